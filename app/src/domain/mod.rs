@@ -1,0 +1,19 @@
+//! The rules of a team inbox, pure: no I/O, no clock, no framework. Everything here runs in the browser too.
+
+#[macro_use]
+mod words;
+
+pub mod agent;
+pub mod channel;
+pub mod contact;
+pub mod conversation;
+pub mod delivery;
+pub mod graph_error;
+pub mod ids;
+pub mod message;
+pub mod permission;
+pub mod phone;
+pub mod send;
+pub mod text;
+pub mod time;
+pub mod window;

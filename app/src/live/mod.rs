@@ -1,0 +1,4 @@
+//! The live line between the event log and the agents' screens.
+
+pub mod protocol;
+pub mod view;

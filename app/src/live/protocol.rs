@@ -1,0 +1,89 @@
+//! What travels over `/live`: the one set of types both ends share.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::agent::AgentBrief;
+use crate::domain::channel::ChannelBrief;
+use crate::domain::conversation::{ConversationRow, ListFilter, SortKey};
+use crate::domain::ids::{AgentId, ChannelId, ConversationId};
+use crate::domain::message::Message;
+
+/// One change, as the event log keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum LiveEvent {
+    /// A message was added or changed; `row` is its conversation afterwards.
+    Message { row: Box<ConversationRow>, message: Box<Message> },
+    /// A conversation changed without a message: read mark, contact's name, status.
+    Conversation { row: Box<ConversationRow> },
+    /// A number was added, renamed, paused or resumed.
+    Channel { channel: Box<ChannelBrief> },
+    /// A colleague joined, was renamed, or got another role. Disabling is a change too.
+    Agent { agent: Box<AgentBrief> },
+    /// An agent may (or may no longer) see a number's conversations.
+    Access { agent_id: AgentId, channel_id: ChannelId, granted: bool },
+}
+
+impl LiveEvent {
+    /// The conversation whose watchers want it.
+    pub fn conversation_id(&self) -> Option<&ConversationId> {
+        self.row().map(|row| &row.id)
+    }
+
+    /// The row it carries.
+    pub fn row(&self) -> Option<&ConversationRow> {
+        match self {
+            Self::Message { row, .. } | Self::Conversation { row } => Some(row),
+            Self::Channel { .. } | Self::Agent { .. } | Self::Access { .. } => None,
+        }
+    }
+}
+
+/// Browser to server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "frame", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientFrame {
+    /// What this tab shows from now on; replaces what it said before.
+    Watch {
+        /// The list on screen and the number its view has reached.
+        list: Option<WatchList>,
+        /// The open conversation and the number its view has reached.
+        thread: Option<WatchThread>,
+    },
+    /// Answers [`ServerFrame::Ping`]; a tab that stays silent is dropped.
+    Pong,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchList {
+    pub filter: ListFilter,
+    /// Sort key of the oldest loaded row; `None` when the list is loaded to its end.
+    pub horizon: Option<SortKey>,
+    /// The last event this list has applied.
+    pub since: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchThread {
+    pub conversation_id: ConversationId,
+    /// The last event this thread has applied.
+    pub since: i64,
+}
+
+/// Server to browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "frame", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// First on every connection: which site the server carries, and its clock.
+    Hello { build: String, now_ms: i64, head: i64 },
+    /// One change and its number.
+    Event { seq: i64, event: LiveEvent },
+    /// Everything up to `head` that concerns this tab was sent; asks for a [`ClientFrame::Pong`].
+    Ping { head: i64, now_ms: i64 },
+    /// Events were lost to this tab: fetch a fresh snapshot.
+    Resync,
+    /// The server stops or restarts: come back after `after_ms`.
+    Goodbye { after_ms: u32 },
+    /// This session is over: go to the sign-in page.
+    SignedOut,
+}

@@ -1,0 +1,286 @@
+//! Messages: inserted once, then only their delivery marks change.
+
+use super::{Conn, Result, word};
+use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
+use crate::domain::message::{Author, AuthorKind, Direction, Message, MessageError, MessageStatus};
+
+#[derive(sqlx::FromRow)]
+struct MessageRow {
+    id: MessageId,
+    conversation_id: ConversationId,
+    wamid: Option<Wamid>,
+    seq: i64,
+    direction: String,
+    author_kind: String,
+    author_id: Option<String>,
+    kind: String,
+    text: Option<String>,
+    payload: Option<String>,
+    reply_to_id: Option<MessageId>,
+    status: String,
+    error_code: Option<i64>,
+    error_title: Option<String>,
+    error_details: Option<String>,
+    client_msg_id: Option<String>,
+    resend_of: Option<MessageId>,
+    sent_at_ms: i64,
+    received_at_ms: i64,
+}
+
+/// A message with what its type carries beside the text, as Meta sent it (JSON).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FullMessage {
+    pub message: Message,
+    pub payload: Option<String>,
+}
+
+impl TryFrom<MessageRow> for FullMessage {
+    type Error = super::StoreError;
+
+    fn try_from(row: MessageRow) -> Result<Self> {
+        let error = row.error_code.map(|code| MessageError {
+            code,
+            title: row.error_title.unwrap_or_default(),
+            details: row.error_details.unwrap_or_default(),
+        });
+        let message = Message {
+            id: row.id,
+            conversation_id: row.conversation_id,
+            wamid: row.wamid,
+            seq: row.seq,
+            direction: word("messages.direction", row.direction)?,
+            author: Author { kind: word("messages.author_kind", row.author_kind)?, id: row.author_id },
+            kind: row.kind,
+            text: row.text,
+            reply_to: row.reply_to_id,
+            status: word("messages.status", row.status)?,
+            error,
+            sent_at_ms: row.sent_at_ms,
+            received_at_ms: row.received_at_ms,
+            client_msg_id: row.client_msg_id,
+            resend_of: row.resend_of,
+        };
+        Ok(Self { message, payload: row.payload })
+    }
+}
+
+macro_rules! message_query {
+    ($tail:literal) => {
+        concat!(
+            "select m.id as id, m.conversation_id as conversation_id, m.wamid as wamid, m.seq as seq,
+                m.direction as direction, m.author_kind as author_kind, m.author_id as author_id, m.kind as kind,
+                m.text as text, m.payload as payload, q.id as reply_to_id, m.status as status,
+                m.error_code as error_code, m.error_title as error_title, m.error_details as error_details,
+                m.client_msg_id as client_msg_id, m.resend_of as resend_of, m.sent_at_ms as sent_at_ms,
+                m.received_at_ms as received_at_ms
+            from messages m
+            left join messages q on q.channel_id = m.channel_id and q.wamid = m.reply_to_wamid ",
+            $tail
+        )
+    };
+}
+
+/// A message as it is first written.
+pub struct NewMessage<'a> {
+    pub id: &'a MessageId,
+    pub conversation_id: &'a ConversationId,
+    pub channel_id: &'a ChannelId,
+    pub wamid: Option<&'a Wamid>,
+    pub seq: i64,
+    pub direction: Direction,
+    pub author_kind: AuthorKind,
+    pub author_id: Option<&'a str>,
+    pub kind: &'a str,
+    pub text: Option<&'a str>,
+    pub payload: Option<&'a str>,
+    pub reply_to_wamid: Option<&'a Wamid>,
+    pub status: MessageStatus,
+    pub error: Option<&'a MessageError>,
+    pub client_msg_id: Option<&'a str>,
+    pub base_seq: Option<i64>,
+    pub resend_of: Option<&'a MessageId>,
+    pub sent_at_ms: i64,
+    pub received_at_ms: i64,
+}
+
+/// # Errors
+/// The database is out of reach, or the wamid is there already (ask [`exists`] first).
+pub async fn insert(conn: &mut Conn<'_>, new: &NewMessage<'_>) -> Result<()> {
+    const INSERT: &str = "insert into messages
+        (id, conversation_id, channel_id, wamid, seq, direction, author_kind, author_id, kind, text, payload,
+         reply_to_wamid, status, error_code, error_title, error_details, client_msg_id, base_seq, resend_of,
+         sent_at_ms, received_at_ms)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+    on!(conn, c => sqlx::query(INSERT).bind(new.id).bind(new.conversation_id).bind(new.channel_id).bind(new.wamid)
+        .bind(new.seq).bind(new.direction.as_str()).bind(new.author_kind.as_str()).bind(new.author_id).bind(new.kind)
+        .bind(new.text).bind(new.payload).bind(new.reply_to_wamid).bind(new.status.as_str())
+        .bind(new.error.map(|error| error.code)).bind(new.error.map(|error| error.title.as_str()))
+        .bind(new.error.map(|error| error.details.as_str())).bind(new.client_msg_id).bind(new.base_seq)
+        .bind(new.resend_of).bind(new.sent_at_ms).bind(new.received_at_ms)
+        .execute(&mut **c).await.map(drop))?;
+    Ok(())
+}
+
+/// Was this message of Meta's stored before?
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn exists(conn: &mut Conn<'_>, channel_id: &ChannelId, wamid: &Wamid) -> Result<bool> {
+    const EXISTS: &str = "select seq from messages where channel_id = $1 and wamid = $2";
+    let found: Option<i64> =
+        on!(conn, c => sqlx::query_scalar(EXISTS).bind(channel_id).bind(wamid).fetch_optional(&mut **c).await?);
+    Ok(found.is_some())
+}
+
+/// Up to `limit` messages of a conversation below `before` (a `seq`), oldest first, and whether there are older ones.
+/// Who may read them was decided by [`super::conversations::visible_to`].
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn page(
+    conn: &mut Conn<'_>,
+    conversation_id: &ConversationId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<(Vec<FullMessage>, bool)> {
+    const PAGE: &str = message_query!("where m.conversation_id = $1 and m.seq < $2 order by m.seq desc limit $3");
+    let mut rows: Vec<MessageRow> = on!(conn, c => sqlx::query_as(PAGE).bind(conversation_id)
+        .bind(before.unwrap_or(i64::MAX)).bind(limit + 1).fetch_all(&mut **c).await?);
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    rows.reverse();
+    let messages = rows.into_iter().map(FullMessage::try_from).collect::<Result<Vec<_>>>()?;
+    Ok((messages, more))
+}
+
+/// # Errors
+/// The database is out of reach.
+pub async fn by_id(conn: &mut Conn<'_>, id: &MessageId) -> Result<Option<FullMessage>> {
+    const QUERY: &str = message_query!("where m.id = $1");
+    let row: Option<MessageRow> = on!(conn, c => sqlx::query_as(QUERY).bind(id).fetch_optional(&mut **c).await?);
+    row.map(FullMessage::try_from).transpose()
+}
+
+/// Messages by id, in no order.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn by_ids(conn: &mut Conn<'_>, ids: &[&MessageId]) -> Result<Vec<Message>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<MessageRow> = on!(conn, c => {
+        let mut query = sqlx::QueryBuilder::new(message_query!("where m.id in ("));
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(&mut **c).await?
+    });
+    rows.into_iter().map(|row| FullMessage::try_from(row).map(|full| full.message)).collect()
+}
+
+/// The message a status speaks of: by Meta's id, else by the id we gave it to carry (`biz_opaque_callback_data`), which
+/// heals a send whose answer never came.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn for_status(
+    conn: &mut Conn<'_>,
+    channel_id: &ChannelId,
+    wamid: &Wamid,
+    ours: Option<&MessageId>,
+) -> Result<Option<StatusTarget>> {
+    const BY_WAMID: &str = "select id, conversation_id, wamid, status from messages
+        where channel_id = $1 and wamid = $2 and direction = 'out'";
+    const BY_OURS: &str = "select id, conversation_id, wamid, status from messages
+        where id = $1 and channel_id = $2 and direction = 'out'";
+    let mut row: Option<StatusTargetRow> =
+        on!(conn, c => sqlx::query_as(BY_WAMID).bind(channel_id).bind(wamid).fetch_optional(&mut **c).await?);
+    if let (None, Some(id)) = (&row, ours) {
+        row = on!(conn, c => sqlx::query_as(BY_OURS).bind(id).bind(channel_id).fetch_optional(&mut **c).await?);
+        // Another wamid under the same callback data is another send's status.
+        row = row.filter(|row| row.wamid.is_none());
+    }
+    row.map(|row| {
+        Ok(StatusTarget {
+            id: row.id,
+            conversation_id: row.conversation_id,
+            has_wamid: row.wamid.is_some(),
+            status: word("messages.status", row.status)?,
+        })
+    })
+    .transpose()
+}
+
+/// What judging a status needs of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusTarget {
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
+    pub has_wamid: bool,
+    pub status: MessageStatus,
+}
+
+#[derive(sqlx::FromRow)]
+struct StatusTargetRow {
+    id: MessageId,
+    conversation_id: ConversationId,
+    wamid: Option<Wamid>,
+    status: String,
+}
+
+/// Writes a new delivery state; `wamid` fills in where it was not known. The time goes to the state's own column, the
+/// first one reported stays.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn set_status(
+    conn: &mut Conn<'_>,
+    id: &MessageId,
+    status: MessageStatus,
+    at_ms: i64,
+    wamid: Option<&Wamid>,
+    error: Option<&MessageError>,
+) -> Result<()> {
+    const SET: &str = "update messages set status = $1, wamid = coalesce(wamid, $2),
+          error_code = $3, error_title = $4, error_details = $5,
+          accepted_at_ms = case when $1 = 'accepted' then coalesce(accepted_at_ms, $6) else accepted_at_ms end,
+          delivered_at_ms = case when $1 = 'delivered' then coalesce(delivered_at_ms, $6) else delivered_at_ms end,
+          read_at_ms = case when $1 in ('read', 'played') then coalesce(read_at_ms, $6) else read_at_ms end,
+          failed_at_ms = case when $1 = 'failed' then coalesce(failed_at_ms, $6) else failed_at_ms end
+        where id = $7";
+    on!(conn, c => sqlx::query(SET).bind(status.as_str()).bind(wamid).bind(error.map(|error| error.code))
+        .bind(error.map(|error| error.title.as_str())).bind(error.map(|error| error.details.as_str()))
+        .bind(at_ms).bind(id).execute(&mut **c).await.map(drop))?;
+    Ok(())
+}
+
+/// Keeps a report that contradicts what a phone has shown: the state stays, the error is there to be read.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn flag(conn: &mut Conn<'_>, id: &MessageId, error: &MessageError, at_ms: i64) -> Result<()> {
+    const FLAG: &str = "update messages set error_code = $1, error_title = $2, error_details = $3,
+        failed_at_ms = coalesce(failed_at_ms, $4) where id = $5";
+    on!(conn, c => sqlx::query(FLAG).bind(error.code).bind(&error.title).bind(&error.details).bind(at_ms).bind(id)
+        .execute(&mut **c).await.map(drop))?;
+    Ok(())
+}
+
+/// The newest customer message at or below `up_to_seq` and above `after_seq`: the one a blue tick is sent for.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn newest_incoming(
+    conn: &mut Conn<'_>,
+    conversation_id: &ConversationId,
+    after_seq: i64,
+    up_to_seq: i64,
+) -> Result<Option<Wamid>> {
+    const NEWEST: &str = "select wamid from messages where conversation_id = $1 and seq > $2 and seq <= $3
+        and direction = 'in' and wamid is not null order by seq desc limit 1";
+    Ok(on!(conn, c => sqlx::query_scalar(NEWEST).bind(conversation_id).bind(after_seq).bind(up_to_seq)
+        .fetch_optional(&mut **c).await?))
+}

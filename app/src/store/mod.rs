@@ -1,0 +1,287 @@
+//! The storage seam: all SQL of Majlis, for SQLite and PostgreSQL alike, and SQL nowhere else.
+//!
+//! One SQL text serves both: `$1` placeholders, text ids, `i64` times passed in, flags as 0/1 in `bigint`. What differs
+//! (pools, claims, the journal's file) stands in an arm of its own.
+
+use std::sync::Arc;
+
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tokio::sync::Notify;
+
+use crate::live::protocol::LiveEvent;
+
+/// Runs one expression per backend with `$c` bound to its typed connection.
+macro_rules! on {
+    ($conn:expr, $c:ident => $call:expr) => {
+        match $conn {
+            $crate::store::Conn::Sqlite($c) => $call,
+            $crate::store::Conn::Postgres($c) => $call,
+        }
+    };
+}
+
+pub mod agents;
+pub mod channels;
+pub mod contacts;
+pub mod conversations;
+pub mod counters;
+pub mod events;
+pub mod journal;
+pub mod keys;
+pub mod links;
+pub mod messages;
+mod open;
+pub mod outbox;
+pub mod parked;
+pub mod quarantine;
+pub mod receipts;
+pub mod retention;
+pub mod sending;
+pub mod sessions;
+pub mod settings;
+
+pub use open::{OpenOptions, open};
+
+/// What the store can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database answered: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error(
+        "the database was written by a newer Majlis (its schema has step {0}, which this program does not know). \
+         Start the newer program, or restore a backup made before the upgrade"
+    )]
+    Newer(i64),
+    #[error("the database could not be brought to this program's schema: {0}")]
+    Migrate(sqlx::migrate::MigrateError),
+    #[error("SQLite {0} is too old: 3.51.3 or newer is needed for a safe write-ahead log")]
+    OldSqlite(String),
+    #[error("PostgreSQL {0} is too old: 15 or newer is needed")]
+    OldPostgres(i64),
+    #[error("`{0}` is no database address: use a SQLite file's path or postgres://…")]
+    BadAddress(String),
+}
+
+impl StoreError {
+    /// Another transaction was in the way; the same again may well succeed.
+    pub fn is_retryable(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
+            sqlx::Error::Database(error) => match error.code().as_deref() {
+                // PostgreSQL: serialization failure, deadlock, server going down or starting.
+                Some("40001" | "40P01" | "57P01" | "57P02" | "57P03") => true,
+                // SQLite: busy, locked, disk full, I/O error (primary codes of the extended ones).
+                Some(code) => code.parse::<i64>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13)),
+                None => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// A connection of either kind, borrowed for some statements.
+pub enum Conn<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pools: Pools,
+    wakes: Arc<Wakes>,
+}
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite {
+        /// One connection: SQLite has one writer, and waiting in our queue is fairer than in its busy handler.
+        writer: SqlitePool,
+        readers: SqlitePool,
+        /// The journal is a file of its own, so that an ack never waits for the worker's transaction.
+        journal: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// Hints to look again, given after a commit. The tables are the truth: who misses a hint finds the row at the next
+/// slow poll.
+#[derive(Default)]
+pub struct Wakes {
+    /// The event log grew.
+    pub events: Notify,
+    /// The outbox has a new row.
+    pub outbox: Notify,
+    /// The journal has a new row.
+    pub journal: Notify,
+}
+
+impl Db {
+    pub fn wakes(&self) -> &Wakes {
+        &self.wakes
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
+    }
+
+    /// A transaction that may write.
+    ///
+    /// # Errors
+    /// The database is out of reach, or its one writer stayed busy for five seconds.
+    pub async fn begin(&self) -> Result<Tx> {
+        let inner = match &self.pools {
+            // `begin immediate`: a later upgrade from reading to writing fails with SQLITE_BUSY without waiting.
+            Pools::Sqlite { writer, .. } => TxInner::Sqlite(writer.begin_with("begin immediate").await?),
+            Pools::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { inner, events: Vec::new(), wakes: self.wakes.clone(), wake_outbox: false })
+    }
+
+    /// A snapshot for reading: all statements see the same moment.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn read(&self) -> Result<Snapshot> {
+        let inner = match &self.pools {
+            Pools::Sqlite { readers, .. } => TxInner::Sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                TxInner::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?)
+            }
+        };
+        Ok(Snapshot { inner })
+    }
+
+    /// Finishes running statements and closes every connection.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers, journal } => {
+                readers.close().await;
+                writer.close().await;
+                journal.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+enum TxInner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl TxInner {
+    fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(tx) => Conn::Sqlite(tx),
+            Self::Postgres(tx) => Conn::Postgres(tx),
+        }
+    }
+}
+
+/// A writing transaction with the events it will have caused. Dropped without [`Tx::commit`], nothing happened.
+pub struct Tx {
+    inner: TxInner,
+    events: Vec<(LiveEvent, i64)>,
+    wakes: Arc<Wakes>,
+    wake_outbox: bool,
+}
+
+impl Tx {
+    pub fn conn(&mut self) -> Conn<'_> {
+        self.inner.conn()
+    }
+
+    /// Adds an event to those written with the commit.
+    pub fn append(&mut self, event: LiveEvent, now_ms: i64) {
+        self.events.push((event, now_ms));
+    }
+
+    /// The sender should look at the outbox after the commit.
+    pub fn wake_outbox(&mut self) {
+        self.wake_outbox = true;
+    }
+
+    /// Writes the events, commits, then wakes who waits for them.
+    ///
+    /// The event counter is taken here, as the last statements of the transaction: whoever holds its row commits before
+    /// anyone else can take a number, so events become visible in the order of their numbers and a reader that has
+    /// seen number n can never miss one below it. (A PostgreSQL sequence would hand out 10 and 11 and commit 11 first.)
+    ///
+    /// # Errors
+    /// The commit failed; nothing happened.
+    pub async fn commit(mut self) -> Result<()> {
+        if !self.events.is_empty() {
+            events::write(&mut self.inner.conn(), &self.events).await?;
+        }
+        match self.inner {
+            TxInner::Sqlite(tx) => tx.commit().await?,
+            TxInner::Postgres(tx) => tx.commit().await?,
+        }
+        if !self.events.is_empty() {
+            self.wakes.events.notify_one();
+        }
+        if self.wake_outbox {
+            self.wakes.outbox.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Opens a savepoint, so that one bad item does not spoil its neighbours.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn savepoint(&mut self) -> Result<SavepointMark> {
+        self.execute("savepoint item").await?;
+        Ok(SavepointMark { events: self.events.len() })
+    }
+
+    /// Keeps what was done since the savepoint.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn release(&mut self, _mark: SavepointMark) -> Result<()> {
+        self.execute("release savepoint item").await
+    }
+
+    /// Undoes what was done since the savepoint, its events too.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn roll_back_to(&mut self, mark: SavepointMark) -> Result<()> {
+        self.events.truncate(mark.events);
+        self.execute("rollback to savepoint item").await?;
+        self.execute("release savepoint item").await
+    }
+
+    async fn execute(&mut self, sql: &'static str) -> Result<()> {
+        on!(self.conn(), c => { sqlx::query(sql).execute(&mut *c).await?; });
+        Ok(())
+    }
+}
+
+/// Where a savepoint began.
+pub struct SavepointMark {
+    events: usize,
+}
+
+/// A reading transaction; ends when dropped.
+pub struct Snapshot {
+    inner: TxInner,
+}
+
+impl Snapshot {
+    pub fn conn(&mut self) -> Conn<'_> {
+        self.inner.conn()
+    }
+}
+
+/// Turns a stored word into its enum, or says which column holds what we cannot read.
+fn word<T: TryFrom<String, Error = String>>(column: &str, stored: String) -> Result<T> {
+    T::try_from(stored).map_err(|error| {
+        StoreError::Database(sqlx::Error::ColumnDecode { index: column.to_owned(), source: error.into() })
+    })
+}
