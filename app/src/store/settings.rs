@@ -13,7 +13,19 @@ pub const MASTER_KEY_ID: &str = "master_key_id";
 /// The database is out of reach.
 pub async fn get(conn: &mut Conn<'_>, key: &str) -> Result<Option<String>> {
     const GET: &str = "select value from settings where key = $1";
-    Ok(on!(conn, c => sqlx::query_scalar(GET).bind(key).fetch_optional(&mut **c).await?))
+    let held: Option<String> = on!(conn, c => sqlx::query_scalar(GET).bind(key).fetch_optional(&mut **c).await?);
+    Ok(held.filter(|value| !value.is_empty()))
+}
+
+/// Reads a value and holds its row until the transaction ends, so that two at once decide one after the other.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn hold(conn: &mut Conn<'_>, key: &str) -> Result<Option<String>> {
+    const HOLD: &str = "insert into settings (key, value) values ($1, '')
+        on conflict (key) do update set value = settings.value returning value";
+    let held: String = on!(conn, c => sqlx::query_scalar(HOLD).bind(key).fetch_one(&mut **c).await?);
+    Ok((!held.is_empty()).then_some(held))
 }
 
 /// # Errors

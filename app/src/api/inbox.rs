@@ -1,0 +1,139 @@
+//! The inbox: snapshots to start from, pages to go on with, sending and reading.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::conversation::{ConversationPage, ListFilter, SortKey};
+use crate::domain::ids::{ConversationId, MessageId};
+use crate::domain::message::Message;
+use crate::error::AppError;
+use crate::live::view::{InboxView, ThreadView};
+
+/// Rows in one page of a list.
+pub const LIST_PAGE: i64 = 50;
+/// Messages in one page of a thread.
+pub const THREAD_PAGE: i64 = 50;
+
+/// A page of a list and the event number it was read at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListPage {
+    pub seq: i64,
+    pub page: ConversationPage,
+}
+
+/// Older messages of a thread, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OlderMessages {
+    pub messages: Vec<Message>,
+    pub has_older: bool,
+}
+
+/// A text an agent wants to send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextToSend {
+    pub conversation_id: ConversationId,
+    pub body: String,
+    /// The browser's name for it, 1-100 characters: a retry under the same name sends once.
+    pub client_msg_id: String,
+    /// The highest `seq` the writer has really seen.
+    pub base_seq: i64,
+}
+
+/// A fresh snapshot of everything the inbox shows, with the open conversation when there is one. A conversation that is
+/// not there (or not for these eyes) comes as no thread.
+///
+/// # Errors
+/// Signed out, or the database is away.
+#[server(prefix = "/fn", endpoint = "inbox/load", input = Json)]
+pub async fn load_inbox(filter: ListFilter, open: Option<ConversationId>) -> Result<InboxView, AppError> {
+    let ctx = crate::ctx::Ctx::extract()?;
+    crate::api::snapshot::inbox(ctx.db(), &ctx.me.agent, filter, open.as_ref()).await
+}
+
+/// The page below `before`.
+///
+/// # Errors
+/// Signed out, or the database is away.
+#[server(prefix = "/fn", endpoint = "inbox/list", input = Json)]
+pub async fn load_page(filter: ListFilter, before: SortKey) -> Result<ListPage, AppError> {
+    use crate::store::{conversations, events};
+    let ctx = crate::ctx::Ctx::extract()?;
+    let mut read = ctx.db().read().await?;
+    let seq = events::head(&mut read.conn()).await?;
+    let page = conversations::list(&mut read.conn(), &ctx.actor(), &filter, Some(&before), LIST_PAGE).await?;
+    Ok(ListPage { seq, page })
+}
+
+/// A conversation with its newest messages.
+///
+/// # Errors
+/// Not found, signed out, or the database is away.
+#[server(prefix = "/fn", endpoint = "inbox/open", input = Json)]
+pub async fn open_conversation(id: ConversationId) -> Result<ThreadView, AppError> {
+    let ctx = crate::ctx::Ctx::extract()?;
+    let mut read = ctx.db().read().await?;
+    crate::api::snapshot::thread(&mut read, &ctx.actor(), &id).await?.ok_or(AppError::NotFound)
+}
+
+/// The messages below `before_seq`.
+///
+/// # Errors
+/// Not found, signed out, or the database is away.
+#[server(prefix = "/fn", endpoint = "inbox/older", input = Json)]
+pub async fn load_older(id: ConversationId, before_seq: i64) -> Result<OlderMessages, AppError> {
+    use crate::store::{conversations, messages};
+    let ctx = crate::ctx::Ctx::extract()?;
+    let mut read = ctx.db().read().await?;
+    conversations::visible_to(&mut read.conn(), &ctx.actor(), &id).await?.ok_or(AppError::NotFound)?;
+    let (page, has_older) = messages::page(&mut read.conn(), &id, Some(before_seq), THREAD_PAGE).await?;
+    Ok(OlderMessages { messages: page.into_iter().map(|full| full.message).collect(), has_older })
+}
+
+/// Queues a text. The same `client_msg_id` again gives the stored message.
+///
+/// # Errors
+/// The window is closed, the text is too long or empty, the name was used for another text, not found, signed out.
+#[server(prefix = "/fn", endpoint = "inbox/send", input = Json)]
+pub async fn send_text(text: TextToSend) -> Result<Message, AppError> {
+    let ctx = crate::ctx::Ctx::extract()?;
+    let wish = crate::sending::Wish {
+        conversation_id: &text.conversation_id,
+        body: &text.body,
+        preview_url: true,
+        client_msg_id: &text.client_msg_id,
+        base_seq: Some(text.base_seq),
+        reply_to: None,
+        resend_of: None,
+    };
+    crate::sending::send_text(ctx.db(), &ctx.actor(), &wish, ctx.now_ms()).await.map(|sent| sent.message)
+}
+
+/// Sends an uncertain or failed message once more, at a person's word: it may arrive twice.
+///
+/// # Errors
+/// As for [`send_text`]; a message that is neither uncertain nor failed is not found.
+#[server(prefix = "/fn", endpoint = "inbox/resend", input = Json)]
+pub async fn resend(message_id: MessageId, client_msg_id: String) -> Result<Message, AppError> {
+    let ctx = crate::ctx::Ctx::extract()?;
+    crate::sending::resend(ctx.db(), &ctx.actor(), &message_id, &client_msg_id, ctx.now_ms()).await
+}
+
+/// Everything up to `up_to_seq` is on screen in a visible, focused tab. Moves the shared read mark where the person's
+/// role may; who only watches moves nothing.
+///
+/// # Errors
+/// Not found, signed out, or the database is away.
+#[server(prefix = "/fn", endpoint = "inbox/read", input = Json)]
+pub async fn mark_read(id: ConversationId, up_to_seq: i64) -> Result<(), AppError> {
+    use crate::domain::permission::Action;
+    use crate::store::{conversations, sending};
+    let ctx = crate::ctx::Ctx::extract()?;
+    let Ok(permit) = ctx.authorize(Action::MarkRead) else { return Ok(()) };
+    let mut tx = ctx.db().begin().await?;
+    let seen = conversations::visible_to(&mut tx.conn(), &ctx.actor(), &id).await?.ok_or(AppError::NotFound)?;
+    if sending::mark_read(&mut tx, &permit, &seen, up_to_seq, ctx.now_ms()).await? {
+        tx.commit().await?;
+    }
+    Ok(())
+}

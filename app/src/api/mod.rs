@@ -1,0 +1,11 @@
+//! Server functions, one file per resource: who asks → what they may see → rule → save and append → commit.
+//!
+//! All are POST with JSON: a GET that changes something could be caused by any page.
+
+pub mod channels;
+pub mod inbox;
+pub mod people;
+pub mod profile;
+#[cfg(feature = "ssr")]
+pub mod snapshot;
+pub mod welcome;

@@ -1,0 +1,122 @@
+//! What can go wrong for a person, in a form the screen can match and put into words (`ui::i18n::errors`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::send::Refusal;
+
+/// The one error that leaves the server. Causes stay in the log; people get a reference to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum AppError {
+    #[error("signed out")]
+    SignedOut,
+    /// Not there, or not for these eyes: both look the same.
+    #[error("not found")]
+    NotFound,
+    #[error("not allowed")]
+    Forbidden,
+    #[error("the service window is closed")]
+    WindowClosed { closed_at_ms: Option<i64> },
+    #[error("too long: {chars} of {max} characters")]
+    TooLong { chars: usize, max: usize },
+    #[error("{field}: {problem:?}")]
+    InvalidField { field: String, problem: FieldProblem },
+    /// The client's name for this message was used for another one.
+    #[error("client_msg_id was used for another message")]
+    ClientMsgIdReused,
+    #[error("too many tries, again in {retry_after_s} s")]
+    Throttled { retry_after_s: u64 },
+    /// This folder holds simulated customers for good; a real number has no place in it.
+    #[error("a demo folder takes no real number")]
+    DemoFolder,
+    /// Simulated customers need a folder without any number.
+    #[error("this folder has real numbers")]
+    NotEmpty,
+    /// The house would have no admin left.
+    #[error("the last admin stays")]
+    LastAdmin,
+    /// The request could not be understood by this version of the program.
+    #[error("unreadable request")]
+    Unreadable,
+    /// The database cannot be written or reached just now.
+    #[error("unavailable")]
+    Unavailable,
+    /// The browser could not reach the server at all.
+    #[error("offline")]
+    Offline,
+    #[error("internal error {ref_id}")]
+    Internal { ref_id: String },
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldProblem {
+    Missing,
+    TooShort,
+    TooLong,
+    /// Not of the form the field needs.
+    Malformed,
+    /// Another one has it already.
+    Taken,
+    /// It does not match what is stored (a current password).
+    Wrong,
+    /// Nothing by that name exists.
+    Unknown,
+}
+
+impl AppError {
+    pub fn invalid(field: &str, problem: FieldProblem) -> Self {
+        Self::InvalidField { field: field.to_owned(), problem }
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Empty => Self::invalid("text.body", FieldProblem::Missing),
+            Refusal::TooLong { chars, max } => Self::TooLong { chars, max },
+            Refusal::WindowClosed { closed_at_ms } => Self::WindowClosed { closed_at_ms },
+        }
+    }
+}
+
+impl From<crate::domain::permission::Denied> for AppError {
+    fn from(_: crate::domain::permission::Denied) -> Self {
+        Self::Forbidden
+    }
+}
+
+impl leptos::server_fn::error::FromServerFnError for AppError {
+    type Encoder = leptos::server_fn::codec::JsonEncoding;
+
+    fn from_server_fn_error(error: leptos::server_fn::error::ServerFnErrorErr) -> Self {
+        use leptos::server_fn::error::ServerFnErrorErr as E;
+        match error {
+            E::Request(_) => Self::Offline,
+            E::Deserialization(_) | E::Args(_) | E::MissingArg(_) | E::UnsupportedRequestMethod(_) => Self::Unreadable,
+            _ => Self::Unavailable,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl AppError {
+    /// Logs a cause once and gives what a person may know of it.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        let ref_id = crate::tokens::reference();
+        tracing::error!(error.ref_id = %ref_id, error.cause = %cause, "request failed: {cause}");
+        Self::Internal { ref_id }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<crate::store::StoreError> for AppError {
+    fn from(error: crate::store::StoreError) -> Self {
+        if error.is_retryable() {
+            tracing::warn!(error.cause = %error, "database busy or away: {error}");
+            return Self::Unavailable;
+        }
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,7 @@
+//! Texts of the inbox.
+
+pub struct InboxTexts {}
+
+pub const AR: InboxTexts = InboxTexts {};
+
+pub const EN: InboxTexts = InboxTexts {};

@@ -1,0 +1,60 @@
+//! Every text of the screen, typed: one struct per area with a field or function per message, filled once per language,
+//! so that a missing translation does not compile.
+
+pub mod common;
+pub mod entry;
+pub mod errors;
+pub mod inbox;
+pub mod plural;
+pub mod settings;
+
+use crate::domain::agent::Locale;
+
+/// All texts of one language.
+pub struct Texts {
+    pub locale: Locale,
+    pub common: common::CommonTexts,
+    pub inbox: inbox::InboxTexts,
+    pub entry: entry::EntryTexts,
+    pub settings: settings::SettingsTexts,
+    pub errors: errors::ErrorTexts,
+}
+
+static AR: Texts = Texts {
+    locale: Locale::Ar,
+    common: common::AR,
+    inbox: inbox::AR,
+    entry: entry::AR,
+    settings: settings::AR,
+    errors: errors::AR,
+};
+
+static EN: Texts = Texts {
+    locale: Locale::En,
+    common: common::EN,
+    inbox: inbox::EN,
+    entry: entry::EN,
+    settings: settings::EN,
+    errors: errors::EN,
+};
+
+/// The texts of a language.
+pub fn texts(locale: Locale) -> &'static Texts {
+    match locale {
+        Locale::Ar => &AR,
+        Locale::En => &EN,
+    }
+}
+
+/// The writing direction of a language, as HTML's `dir` wants it.
+pub fn direction(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ar => "rtl",
+        Locale::En => "ltr",
+    }
+}
+
+/// The texts of the page's language.
+pub fn use_texts() -> &'static Texts {
+    texts(super::app::use_boot().locale)
+}

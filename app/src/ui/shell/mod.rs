@@ -1,0 +1,1 @@
+//! The frame around the signed-in screens: rail, banners, toasts.
