@@ -47,7 +47,7 @@ macro_rules! uuid_id {
             /// A new id; ids made later sort later.
             #[allow(clippy::new_without_default, reason = "every call is another id")]
             pub fn new() -> Self {
-                Self(uuid::Uuid::now_v7().to_string())
+                Self(uuid::Uuid::now_v7().to_string()) // architecture: server only, ids are made there
             }
         }
     )+ };
