@@ -35,6 +35,9 @@ pub enum AppError {
     /// The house would have no admin left.
     #[error("the last admin stays")]
     LastAdmin,
+    /// The request is larger than the door takes.
+    #[error("too large")]
+    TooLarge,
     /// The request could not be understood by this version of the program.
     #[error("unreadable request")]
     Unreadable,

@@ -139,8 +139,10 @@ create table messages (
   author_id text collate "C",
   kind text not null,
   text text,
-  -- What else the type carries, as Meta sent it (JSON).
+  -- The type's own object, as Meta sent it (JSON).
   payload text,
+  -- What stands beside it: context, referral, errors (JSON).
+  extras text,
   reply_to_wamid text collate "C",
   status text not null,
   error_code bigint,

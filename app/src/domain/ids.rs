@@ -11,9 +11,10 @@ macro_rules! text_id {
         pub struct $name(String);
 
         impl $name {
-            /// Takes the text as it stands; nothing is looked up or checked.
+            /// Takes the text as it stands; nothing is looked up. Only NUL goes: no id holds one, PostgreSQL refuses it.
             pub fn from_text(text: impl Into<String>) -> Self {
-                Self(text.into())
+                let text = text.into();
+                Self(if text.contains('\0') { text.replace('\0', "") } else { text })
             }
 
             pub fn as_str(&self) -> &str {

@@ -2,3 +2,6 @@
 
 pub mod protocol;
 pub mod view;
+
+#[cfg(feature = "ssr")]
+pub mod hub;

@@ -76,6 +76,9 @@ pub struct WatchThread {
 pub enum ServerFrame {
     /// First on every connection: which site the server carries, and its clock.
     Hello { build: String, now_ms: i64, head: i64 },
+    /// Answers [`ClientFrame::Watch`] with what it said. Everything after `since` follows, in order, also what was sent
+    /// before: the view takes its place from here, see [`super::view::watching`].
+    Watching { list: Option<WatchList>, thread: Option<WatchThread> },
     /// One change and its number.
     Event { seq: i64, event: LiveEvent },
     /// Everything up to `head` that concerns this tab was sent; asks for a [`ClientFrame::Pong`].

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::protocol::LiveEvent;
+use super::protocol::{LiveEvent, WatchList, WatchThread};
 use crate::domain::agent::AgentBrief;
 use crate::domain::channel::ChannelBrief;
 use crate::domain::conversation::{ConversationPage, ConversationRow, ListFilter, SortKey};
@@ -53,7 +53,8 @@ impl ListView {
     }
 
     /// Adds the page below the horizon. `page` was read at `page_seq`, which may be newer or older than the list: a row
-    /// the list holds already is newer only if the list has applied more.
+    /// the list holds already is newer only if the list has applied more. Events of the rows that are new here were
+    /// never sent to this list, so its place goes back to where the page was read: watch again from there.
     pub fn append(&mut self, page_seq: i64, page: ConversationPage) {
         for row in page.rows {
             match self.rows.iter().position(|held| held.id == row.id) {
@@ -63,6 +64,7 @@ impl ListView {
             }
         }
         self.horizon = page.next;
+        self.seq = self.seq.min(page_seq);
         self.sort();
     }
 
@@ -128,6 +130,19 @@ pub fn apply(view: &mut InboxView, seq: i64, event: &LiveEvent) {
         apply_house(view, event);
     }
     advance(view, seq);
+}
+
+/// The server will now send everything after these places again. Events that were under way when the tab asked have
+/// moved the view's own place past ones it never got, so it goes back; applying an event twice in order does no harm.
+pub fn watching(view: &mut InboxView, list: Option<&WatchList>, thread: Option<&WatchThread>) {
+    if let Some(list) = list.filter(|list| list.filter == view.list.filter) {
+        view.list.seq = list.since;
+    }
+    if let (Some(held), Some(thread)) = (&mut view.thread, thread)
+        && held.row.id == thread.conversation_id
+    {
+        held.seq = thread.since;
+    }
 }
 
 /// Notes that everything up to `seq` which concerns this view has been applied.

@@ -93,6 +93,8 @@ pub struct NewMessage<'a> {
     pub kind: &'a str,
     pub text: Option<&'a str>,
     pub payload: Option<&'a str>,
+    /// What stands beside the type's object: context, referral, errors (JSON).
+    pub extras: Option<&'a str>,
     pub reply_to_wamid: Option<&'a Wamid>,
     pub status: MessageStatus,
     pub error: Option<&'a MessageError>,
@@ -109,14 +111,14 @@ pub async fn insert(conn: &mut Conn<'_>, new: &NewMessage<'_>) -> Result<()> {
     const INSERT: &str = "insert into messages
         (id, conversation_id, channel_id, wamid, seq, direction, author_kind, author_id, kind, text, payload,
          reply_to_wamid, status, error_code, error_title, error_details, client_msg_id, base_seq, resend_of,
-         sent_at_ms, received_at_ms)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+         sent_at_ms, received_at_ms, extras)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
     on!(conn, c => sqlx::query(INSERT).bind(new.id).bind(new.conversation_id).bind(new.channel_id).bind(new.wamid)
         .bind(new.seq).bind(new.direction.as_str()).bind(new.author_kind.as_str()).bind(new.author_id).bind(new.kind)
         .bind(new.text).bind(new.payload).bind(new.reply_to_wamid).bind(new.status.as_str())
         .bind(new.error.map(|error| error.code)).bind(new.error.map(|error| error.title.as_str()))
         .bind(new.error.map(|error| error.details.as_str())).bind(new.client_msg_id).bind(new.base_seq)
-        .bind(new.resend_of).bind(new.sent_at_ms).bind(new.received_at_ms)
+        .bind(new.resend_of).bind(new.sent_at_ms).bind(new.received_at_ms).bind(new.extras)
         .execute(&mut **c).await.map(drop))?;
     Ok(())
 }

@@ -25,6 +25,7 @@ pub mod channels;
 pub mod contacts;
 pub mod conversations;
 pub mod counters;
+pub mod delivery;
 pub mod events;
 pub mod journal;
 pub mod keys;

@@ -81,6 +81,7 @@ pub async fn queue_text(
             kind: "text",
             text: Some(text.body),
             payload: None,
+            extras: None,
             reply_to_wamid: text.reply_to,
             status: MessageStatus::Queued,
             error: None,

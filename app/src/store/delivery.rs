@@ -1,0 +1,99 @@
+//! What Meta reports of a message's way, applied to it or parked until it is known.
+
+use super::parked::Report;
+use super::{Result, Tx, messages, outbox, parked};
+use crate::domain::delivery::{Advance, advance};
+use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
+use crate::domain::message::MessageStatus;
+
+/// A message that changed, for its event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub conversation_id: ConversationId,
+    pub message_id: MessageId,
+}
+
+/// Applies a report. `ours` is the id the message was given to carry, which finds a send whose answer never came.
+/// `None` when nothing changed: old news, or the message is not known yet and the report is parked.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn apply(
+    tx: &mut Tx,
+    channel_id: &ChannelId,
+    report: &Report,
+    ours: Option<&MessageId>,
+    now_ms: i64,
+) -> Result<Option<Changed>> {
+    let target = messages::for_status(&mut tx.conn(), channel_id, &report.wamid, ours).await?;
+    let Some(target) = target else {
+        parked::park(&mut tx.conn(), channel_id, report, now_ms).await?;
+        return Ok(None);
+    };
+    if matches!(target.status, MessageStatus::InFlight | MessageStatus::Unknown | MessageStatus::Unconfirmed) {
+        outbox::settle(&mut tx.conn(), &target.id).await?;
+    }
+    let wamid = (!target.has_wamid).then_some(&report.wamid);
+    match advance(target.status, report.status) {
+        Advance::To(status) => {
+            let conn = &mut tx.conn();
+            messages::set_status(conn, &target.id, status, report.at_ms, wamid, report.error.as_ref()).await?;
+        }
+        Advance::Contradiction => {
+            let Some(error) = &report.error else { return Ok(None) };
+            messages::flag(&mut tx.conn(), &target.id, error, report.at_ms).await?;
+        }
+        Advance::Nothing => return Ok(None),
+    }
+    Ok(Some(Changed { conversation_id: target.conversation_id, message_id: target.id }))
+}
+
+/// Meta has accepted a message under `wamid`; reports that came before this answer are applied too.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn accepted(
+    tx: &mut Tx,
+    channel_id: &ChannelId,
+    message_id: &MessageId,
+    wamid: &Wamid,
+    now_ms: i64,
+) -> Result<()> {
+    let held = messages::by_id(&mut tx.conn(), message_id).await?.ok_or(sqlx::Error::RowNotFound)?.message;
+    // A status may have overtaken the answer and told more already.
+    let status = match advance(held.status, MessageStatus::Accepted) {
+        Advance::To(status) => status,
+        Advance::Nothing | Advance::Contradiction => held.status,
+    };
+    messages::set_status(&mut tx.conn(), message_id, status, now_ms, Some(wamid), held.error.as_ref()).await?;
+    for report in parked::take(&mut tx.conn(), channel_id, wamid).await? {
+        apply(tx, channel_id, &report, None, now_ms).await?;
+    }
+    Ok(())
+}
+
+/// Appends one event per changed message, each with its conversation as it stands now; both are read once for all.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn announce(tx: &mut Tx, changed: &[Changed], now_ms: i64) -> Result<()> {
+    use std::collections::HashMap;
+
+    use crate::live::protocol::LiveEvent;
+    let mut conversation_ids: Vec<&ConversationId> = changed.iter().map(|change| &change.conversation_id).collect();
+    conversation_ids.sort();
+    conversation_ids.dedup();
+    let mut message_ids: Vec<&MessageId> = changed.iter().map(|change| &change.message_id).collect();
+    message_ids.sort();
+    message_ids.dedup();
+    let rows = super::conversations::rows(&mut tx.conn(), &conversation_ids).await?;
+    let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut messages = messages::by_ids(&mut tx.conn(), &message_ids).await?;
+    messages.sort_by(|a, b| (&a.conversation_id, a.seq).cmp(&(&b.conversation_id, b.seq)));
+    for message in messages {
+        if let Some(row) = rows.get(&message.conversation_id) {
+            tx.append(LiveEvent::Message { row: Box::new(row.clone()), message: Box::new(message) }, now_ms);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Alive, ready, measured.
+
+use app::store::{StoreError, counters, journal, outbox, quarantine};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::metrics::Gauges;
+use crate::state::AppState;
+
+/// `GET /healthz`: the process answers.
+pub async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database takes writes, and the server is not stopping. Numbers do not matter.
+pub async fn ready(State(state): State<AppState>) -> Response {
+    if *state.stopping.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    match takes_writes(&state).await {
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => {
+            tracing::warn!(error.cause = %error, "not ready: {error}");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes\n").into_response()
+        }
+    }
+}
+
+async fn takes_writes(state: &AppState) -> Result<(), StoreError> {
+    let mut tx = state.house.db.begin().await?;
+    counters::take(&mut tx.conn(), counters::EVENT, 0).await?;
+    tx.commit().await
+}
+
+/// `GET /metrics`: for Prometheus, with an API key.
+pub async fn metrics(State(state): State<AppState>, _key: super::rest::KeyHolder) -> Response {
+    match gauges(&state).await {
+        Ok(gauges) => {
+            let body = state.metrics.render(&gauges);
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], body).into_response()
+        }
+        Err(error) => {
+            tracing::warn!(error.cause = %error, "metrics: {error}");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+async fn gauges(state: &AppState) -> Result<Gauges, StoreError> {
+    let db = &state.house.db;
+    let mut read = db.read().await?;
+    let outbox_depth = outbox::depth(&mut read.conn()).await?;
+    let quarantine = quarantine::count(&mut read.conn()).await?;
+    let place = counters::get(&mut read.conn(), counters::INBOUND).await?;
+    drop(read);
+    let oldest = journal::oldest_after(db, place).await?;
+    let inbound_lag_ms = oldest.map_or(0, |received| (app::ctx::now_ms() - received).max(0));
+    Ok(Gauges { sockets: state.hub.sockets(), outbox_depth, quarantine, inbound_lag_ms })
+}

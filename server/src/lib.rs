@@ -1,0 +1,17 @@
+//! The server of Majlis: HTTP, WhatsApp, workers. `run` is the one door, for the program and for tests.
+
+pub mod channels;
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod graph;
+pub mod http;
+pub mod master_key;
+pub mod metrics;
+pub mod router;
+pub mod services;
+pub mod shutdown;
+pub mod start;
+pub mod state;
+pub mod whatsapp;
+pub mod workers;

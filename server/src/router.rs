@@ -1,0 +1,86 @@
+//! Every door of the server: this file is the index.
+
+use app::ctx::House;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use leptos::prelude::provide_context;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::http::{entry, health, live, origin, pages, preferences, rest, security, session, site, webhook};
+use crate::state::AppState;
+
+/// Bodies of everything but Meta's callback.
+const BODY_BYTES: usize = 256 * 1024;
+
+pub fn router(state: AppState) -> Router {
+    let pages = Router::new()
+        .route("/", get(pages::home))
+        .route("/inbox", get(pages::inbox))
+        .route("/inbox/{id}", get(pages::inbox))
+        .route("/settings", get(pages::settings_page))
+        .route("/settings/{section}", get(pages::settings_page))
+        .route("/signin", get(pages::sign_in_page))
+        .route("/setup/{token}", get(pages::set_up_page))
+        .route("/password/{token}", get(pages::password_page))
+        .route("/session", post(entry::sign_in))
+        .route("/session/end", post(entry::sign_out))
+        .route("/setup", post(entry::set_up))
+        .route("/password", post(entry::choose_password))
+        .route("/demo/enter", post(entry::enter_demo))
+        .route("/preferences", post(preferences::save))
+        .route("/fn/{*function}", post(server_function))
+        .route("/live", get(live::live))
+        .route_layer(middleware::from_fn_with_state(state.clone(), session::layer));
+
+    let api = Router::new()
+        .route("/api/v1/openapi.json", get(rest::openapi::document))
+        .route("/api/v1/conversations", get(rest::conversations::list))
+        .route("/api/v1/conversations/{id}", get(rest::conversations::get))
+        .route("/api/v1/conversations/{id}/messages", get(rest::messages::list))
+        .route("/api/v1/messages", post(rest::messages::send))
+        .route("/api/{*path}", get(rest::unknown).post(rest::unknown));
+
+    // Meta's callback reads its body itself, up to its own limit.
+    let callback = Router::new()
+        .route("/webhooks/whatsapp", get(webhook::handshake).post(webhook::receive).layer(DefaultBodyLimit::disable()));
+
+    let rest = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/assets/{*path}", get(site::asset))
+        .route("/favicon.ico", get(site::favicon));
+
+    let metrics = state.metrics.clone();
+    Router::new()
+        .merge(pages)
+        .merge(api)
+        .merge(callback)
+        .merge(rest)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), security::headers))
+        .layer(CatchPanicLayer::custom(move |cause: Box<dyn std::any::Any + Send>| {
+            metrics.panics.inc();
+            panicked(cause.as_ref())
+        }))
+        .with_state(state)
+}
+
+/// A server function of the app, with the house in its context.
+async fn server_function(State(state): State<AppState>, request: axum::extract::Request) -> Response {
+    let house: House = state.house.clone();
+    leptos_axum::handle_server_fns_with_context(move || provide_context(house.clone()), request).await.into_response()
+}
+
+/// A handler panicked: its request fails, the server lives.
+fn panicked(cause: &(dyn std::any::Any + Send)) -> Response {
+    let said = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
+    let ref_id = app::tokens::reference();
+    tracing::error!(error.ref_id = %ref_id, "a request panicked: {}", said.unwrap_or("without a word"));
+    (StatusCode::INTERNAL_SERVER_ERROR, format!("internal error {ref_id}\n")).into_response()
+}

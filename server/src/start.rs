@@ -1,0 +1,221 @@
+//! Starting and stopping the server.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use app::ctx::{House, now_ms};
+use app::domain::time::DAY_MS;
+use app::error::AppError;
+use app::live::hub::Hub;
+use app::store::links::{self, OneTimeLink, Purpose};
+use app::store::{Db, OpenOptions, StoreError, agents};
+use app::tokens;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::channels::{Channels, ChannelsError};
+use crate::config::Config;
+use crate::demo::Demo;
+use crate::graph::GraphDirectory;
+use crate::http::origin::Origins;
+use crate::http::{rest, serve, site};
+use crate::master_key::{self, MasterKeyError};
+use crate::metrics::Metrics;
+use crate::router::router;
+use crate::services::ServerServices;
+use crate::state::AppState;
+use crate::whatsapp::client::Graph;
+use crate::workers::housekeeping;
+use crate::workers::inbound::Inbound;
+use crate::workers::journal::JournalWriter;
+use crate::workers::outbox::Sender;
+use crate::workers::receipts::Receipts;
+
+/// How long an event of another process may stay unseen.
+const SQLITE_POLL: Duration = Duration::from_millis(250);
+const POSTGRES_POLL: Duration = Duration::from_millis(100);
+/// How long the first admin's link works; every start prints a new one.
+const SETUP_LINK_MS: i64 = 7 * DAY_MS;
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("data folder {0}: {1}")]
+    DataDir(String, std::io::Error),
+    #[error("{0} is in use: another program listens there. Stop it, or choose another address with --listen")]
+    Busy(std::net::SocketAddr),
+    #[error("cannot listen on {0}: {1}")]
+    Listen(std::net::SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    #[error(transparent)]
+    Channels(#[from] ChannelsError),
+    #[error("TLS cannot be set up: {0}")]
+    Tls(reqwest::Error),
+    #[error("{0}")]
+    App(AppError),
+    #[error("the demo listens on this machine only: {0} can be reached from outside")]
+    DemoOutside(std::net::SocketAddr),
+}
+
+impl From<AppError> for StartError {
+    fn from(error: AppError) -> Self {
+        Self::App(error)
+    }
+}
+
+/// Opens the configured database, as every command does.
+///
+/// # Errors
+/// The data folder cannot be made, or the database cannot be used.
+pub async fn open_database(config: &Config) -> Result<Db, StartError> {
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|cause| StartError::DataDir(config.data_dir.display().to_string(), cause))?;
+    let readers = std::thread::available_parallelism().map_or(4, usize::from).max(2) as u32;
+    Ok(app::store::open(&OpenOptions { address: config.database_url.clone(), readers }).await?)
+}
+
+/// Listens on the configured address.
+///
+/// # Errors
+/// It is taken, or not ours.
+pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
+    TcpListener::bind(config.listen).await.map_err(|cause| match cause.kind() {
+        std::io::ErrorKind::AddrInUse => StartError::Busy(config.listen),
+        _ => StartError::Listen(config.listen, cause),
+    })
+}
+
+/// What the command asks for beside the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Serve,
+    /// With the simulator and seeded conversations.
+    Demo,
+}
+
+/// Runs the server until `stop` says true, then ends in order: no accepted webhook unfinished, no send half-marked.
+///
+/// # Errors
+/// It could not start; nothing was overwritten.
+pub async fn run(
+    mut config: Config,
+    listener: TcpListener,
+    mode: Mode,
+    stop: watch::Receiver<bool>,
+) -> Result<(), StartError> {
+    config.listen = listener.local_addr().map_err(|cause| StartError::Listen(config.listen, cause))?;
+    if mode == Mode::Demo && !config.listen.ip().is_loopback() {
+        return Err(StartError::DemoOutside(config.listen));
+    }
+    let config = Arc::new(config);
+    let db = open_database(&config).await?;
+    let sealer = Arc::new(master_key::load(&config.master_key_file, &db).await?);
+    let channels = Arc::new(Channels::default());
+    channels.refresh(&db, &sealer).await?;
+    let hub = Hub::load(&db).await?;
+    let graph = Arc::new(GraphDirectory::new(Graph::new(&config.graph_url).map_err(StartError::Tls)?));
+    let metrics = Arc::new(Metrics::default());
+    let demo = Arc::new(Demo::default());
+    let handshakes = Arc::new(Mutex::new(HashSet::new()));
+    let services = Arc::new(ServerServices {
+        config: config.clone(),
+        channels: channels.clone(),
+        graph: graph.clone(),
+        demo: demo.clone(),
+        handshakes: handshakes.clone(),
+        house: OnceLock::new(),
+    });
+    let house = House { db: db.clone(), sealer: sealer.clone(), services: services.clone() };
+    let _ = services.house.set(house.clone());
+
+    let (journal, journal_writer) = JournalWriter::start(db.clone());
+    let journal_task = tokio::spawn(journal_writer);
+    let state = AppState {
+        house: house.clone(),
+        config: config.clone(),
+        channels: channels.clone(),
+        hub: hub.clone(),
+        journal: journal.clone(),
+        metrics: metrics.clone(),
+        throttle: Arc::default(),
+        key_limits: Arc::new(rest::key_limits(config.api_rate_per_second, config.api_burst)),
+        origins: Arc::new(Origins::new(config.public_url.as_deref(), config.listen)),
+        demo: demo.clone(),
+        handshakes,
+        build: site::build_id(),
+        stopping: stop.clone(),
+    };
+    let (workers_stop, workers_stopped) = watch::channel(false);
+    let pump = tokio::spawn(hub.clone().pump(db.clone(), if db.is_sqlite() { SQLITE_POLL } else { POSTGRES_POLL }));
+    let keep_up = tokio::spawn(channels.clone().keep_up(db.clone(), sealer.clone()));
+    let inbound = Inbound::new(db.clone(), channels.clone(), metrics.clone());
+    let inbound = tokio::spawn(inbound.run(workers_stopped.clone()));
+    let sender = Sender { db: db.clone(), channels: channels.clone(), graph: graph.clone(), metrics: metrics.clone() };
+    let sender = tokio::spawn(sender.run(workers_stopped.clone()));
+    let receipts = Receipts { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
+    let receipts = tokio::spawn(receipts.run(workers_stopped.clone()));
+    let sweeper = tokio::spawn(housekeeping::run(db.clone(), workers_stopped));
+
+    let server = tokio::spawn(serve::serve(listener, router(state.clone()), stop.clone()));
+    announce(&config, &house, &state).await?;
+    demo.resume(&house, &config, &graph, mode).await?;
+
+    let mut told = stop;
+    while !*told.borrow() {
+        if told.changed().await.is_err() {
+            break;
+        }
+    }
+    tracing::info!("stopping: finishing what is under way");
+    hub.say_goodbye();
+    let _ = server.await;
+    // The doors are closed: no new body can come, so the journal's queue runs dry and its writer ends.
+    drop((state, journal));
+    let _ = tokio::time::timeout(Duration::from_secs(10), journal_task).await;
+    let _ = workers_stop.send(true);
+    for worker in [inbound, sender, receipts, sweeper] {
+        let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
+    }
+    pump.abort();
+    keep_up.abort();
+    db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Says where the server is and what a person should know or do first.
+async fn announce(config: &Config, house: &House, state: &AppState) -> Result<(), StartError> {
+    let url = house.services.public_url();
+    eprintln!("majlis listens on http://{}", config.listen);
+    eprintln!("open {url}");
+    if state.build.is_empty() {
+        eprintln!("this program was built without its site: pages will not work (build it with `make build`)");
+    }
+    if !config.listen.ip().is_loopback() && !url.starts_with("https://") {
+        eprintln!(
+            "warning: people can sign in over https only, or on this machine; set MAJLIS_PUBLIC_URL to the https \
+             address of the proxy in front"
+        );
+    }
+    let mut tx = house.db.begin().await?;
+    if agents::any_admin(&mut tx.conn()).await? {
+        return Ok(());
+    }
+    let token = tokens::random();
+    let now = now_ms();
+    let link = OneTimeLink {
+        token_hash: tokens::hash(&token),
+        purpose: Purpose::Setup.as_str().to_owned(),
+        agent_id: None,
+        created_at_ms: now,
+        expires_at_ms: now + SETUP_LINK_MS,
+    };
+    links::insert(&mut tx.conn(), &link).await?;
+    tx.commit().await?;
+    eprintln!("make the first admin here (the link works once): {url}/setup/{token}");
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! Calls of the Graph API. One request is one request: no retry, no redirect, no proxy, since a send has no idempotency
+//! key.
+
+use std::time::Duration;
+
+use app::domain::ids::{PhoneNumberId, Wamid};
+use reqwest::redirect::Policy;
+use serde_json::{Value, json};
+
+use super::send_outcome::{self, SendOutcome};
+
+/// Well below the lease of a row in flight, so that a slow answer is never taken for a lost one.
+const TOTAL: Duration = Duration::from_secs(15);
+const CONNECT: Duration = Duration::from_secs(5);
+/// Meta's answers are small; more is no answer of Meta's.
+const ANSWER_BYTES: usize = 256 * 1024;
+
+/// The Graph API.
+#[derive(Clone)]
+pub struct Graph {
+    http: reqwest::Client,
+    base: String,
+}
+
+/// A call that told nothing certain.
+#[derive(Debug, thiserror::Error)]
+pub enum GraphError {
+    #[error("Meta could not be reached")]
+    Unreachable,
+    /// Meta's code and words.
+    #[error("Meta refused: {code} {message}")]
+    Refused { code: i64, message: String },
+    #[error("Meta's answer could not be read")]
+    Unreadable,
+}
+
+impl Graph {
+    /// # Errors
+    /// TLS cannot be set up on this machine.
+    pub fn new(base: &str) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .retry(reqwest::retry::never())
+            .redirect(Policy::none())
+            .no_proxy()
+            .http1_only()
+            .timeout(TOTAL)
+            .connect_timeout(CONNECT)
+            .build()?;
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
+    }
+
+    /// The same client for another address: a simulated number's.
+    pub fn at(&self, base: &str) -> Self {
+        Self { http: self.http.clone(), base: base.trim_end_matches('/').to_owned() }
+    }
+
+    /// Sends a message once. `body` is its type's part; `callback_data` comes back in every status.
+    pub async fn send(
+        &self,
+        number: &PhoneNumberId,
+        token: &str,
+        to: &Recipient,
+        body: &str,
+        callback_data: &str,
+        attempt: i64,
+    ) -> SendOutcome {
+        let Ok(Value::Object(mut call)) = serde_json::from_str::<Value>(body) else {
+            return SendOutcome::Unknown { why: "the queued body cannot be read".to_owned() };
+        };
+        call.insert("messaging_product".to_owned(), json!("whatsapp"));
+        call.insert("recipient_type".to_owned(), json!("individual"));
+        match to {
+            Recipient::Phone(phone) => call.insert("to".to_owned(), json!(phone)),
+            Recipient::UserId(user_id) => call.insert("recipient".to_owned(), json!(user_id)),
+        };
+        call.insert("biz_opaque_callback_data".to_owned(), json!(callback_data));
+        let request = self.http.post(self.url(&format!("{number}/messages"))).bearer_auth(token).json(&call);
+        let response = match request.send().await {
+            Ok(response) => response,
+            // Only a connection that was never made is proof that nothing was sent.
+            Err(error) if error.is_connect() => {
+                let why = "Meta could not be reached".to_owned();
+                return SendOutcome::Requeue { after_s: 2_i64.pow(attempt.clamp(1, 6) as u32), why };
+            }
+            Err(error) if error.is_timeout() => {
+                return SendOutcome::Unknown { why: "no answer in time".to_owned() };
+            }
+            Err(_) => return SendOutcome::Unknown { why: "the connection broke".to_owned() },
+        };
+        let status = response.status().as_u16();
+        match read(response).await {
+            Ok(bytes) => send_outcome::of_answer(status, &bytes, attempt),
+            Err(_) => SendOutcome::Unknown { why: "the answer broke off".to_owned() },
+        }
+    }
+
+    /// Gives the customer the blue tick, for this message and all before it.
+    ///
+    /// # Errors
+    /// Meta refused or could not be reached; asking again does no harm.
+    pub async fn mark_read(&self, number: &PhoneNumberId, token: &str, wamid: &Wamid) -> Result<(), GraphError> {
+        let body = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": wamid });
+        let request = self.http.post(self.url(&format!("{number}/messages"))).bearer_auth(token).json(&body);
+        answer(request).await.map(drop)
+    }
+
+    /// Reads an edge: `300000000000001?fields=id,verified_name`.
+    ///
+    /// # Errors
+    /// Meta refused or could not be reached.
+    pub async fn get(&self, edge: &str, token: &str) -> Result<Value, GraphError> {
+        answer(self.http.get(self.url(edge)).bearer_auth(token)).await
+    }
+
+    fn url(&self, edge: &str) -> String {
+        format!("{}/{edge}", self.base)
+    }
+}
+
+/// Whom a message goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// E.164 with `+`: without it Meta may put the sender's country code in front.
+    Phone(String),
+    /// A business-scoped user id, for customers who keep their number to themselves.
+    UserId(String),
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Result<Value, GraphError> {
+    let response = request.send().await.map_err(|_| GraphError::Unreachable)?;
+    let ok = response.status().is_success();
+    let bytes = read(response).await?;
+    let value: Value = serde_json::from_slice(&bytes).map_err(|_| GraphError::Unreadable)?;
+    if ok {
+        return Ok(value);
+    }
+    let error = value.get("error").and_then(super::webhook::read_error).ok_or(GraphError::Unreadable)?;
+    Err(GraphError::Refused { code: error.code, message: error.title })
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, GraphError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|_| GraphError::Unreadable)? {
+        if bytes.len() + chunk.len() > ANSWER_BYTES {
+            return Err(GraphError::Unreadable);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}

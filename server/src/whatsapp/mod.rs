@@ -1,0 +1,6 @@
+//! Everything that knows Meta's Cloud API.
+
+pub mod client;
+pub mod send_outcome;
+pub mod signature;
+pub mod webhook;

@@ -1,0 +1,71 @@
+//! The group commit: one fsync for all requests that came while the last one ran. No timer waits for more.
+
+use std::time::Duration;
+
+use app::store::{Db, journal};
+use axum::body::Bytes;
+use tokio::sync::{mpsc, oneshot};
+
+/// Requests that may wait for their commit; beyond it Meta hears 503 and sends again.
+const QUEUE: usize = 1_024;
+/// Requests in one commit.
+const BATCH: usize = 256;
+/// How long a request may wait before Meta hears 503.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+struct Entry {
+    body: Bytes,
+    received_at_ms: i64,
+    stored: oneshot::Sender<bool>,
+}
+
+/// The way into the journal.
+#[derive(Clone)]
+pub struct JournalWriter {
+    queue: mpsc::Sender<Entry>,
+}
+
+/// A request could not be stored; Meta keeps it and sends it again.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotStored;
+
+impl JournalWriter {
+    /// Starts the writer; it ends when every handle is dropped and the last batch is on disk.
+    pub fn start(db: Db) -> (Self, impl Future<Output = ()> + Send) {
+        let (queue, entries) = mpsc::channel(QUEUE);
+        (Self { queue }, write(db, entries))
+    }
+
+    /// Returns once the body is on disk.
+    ///
+    /// # Errors
+    /// It could not be stored in time.
+    pub async fn append(&self, body: Bytes, received_at_ms: i64) -> Result<(), NotStored> {
+        let (stored, done) = oneshot::channel();
+        self.queue.try_send(Entry { body, received_at_ms, stored }).map_err(|_| NotStored)?;
+        match tokio::time::timeout(PATIENCE, done).await {
+            Ok(Ok(true)) => Ok(()),
+            _ => Err(NotStored),
+        }
+    }
+}
+
+async fn write(db: Db, mut entries: mpsc::Receiver<Entry>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while entries.recv_many(&mut batch, BATCH).await > 0 {
+        let requests: Vec<(Bytes, i64)> =
+            batch.iter().map(|entry| (entry.body.clone(), entry.received_at_ms)).collect();
+        let stored = match journal::append(&db, &requests).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(error.cause = %error, batch = requests.len(), "journal: not stored, Meta hears 503");
+                false
+            }
+        };
+        for entry in batch.drain(..) {
+            // A request that has given up meanwhile was told 503 and comes again; the journal holds it twice then, which
+            // the worker's dedupe makes harmless.
+            let _ = entry.stored.send(stored);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What runs beside the requests. One file each.
+
+pub mod housekeeping;
+pub mod inbound;
+pub mod journal;
+pub mod outbox;
+pub mod rates;
+pub mod receipts;
