@@ -123,9 +123,12 @@ pub async fn all(conn: &mut Conn<'_>) -> Result<Vec<Agent>> {
 /// # Errors
 /// The database is out of reach.
 pub async fn any_admin(conn: &mut Conn<'_>) -> Result<bool> {
+    Ok(count_admins(conn).await? > 0)
+}
+
+async fn count_admins(conn: &mut Conn<'_>) -> Result<i64> {
     const QUERY: &str = "select count(*) from agents where role = 'admin' and disabled_at_ms is null";
-    let count: i64 = on!(conn, c => sqlx::query_scalar(QUERY).fetch_one(&mut **c).await?);
-    Ok(count > 0)
+    Ok(on!(conn, c => sqlx::query_scalar(QUERY).fetch_one(&mut **c).await?))
 }
 
 /// Stores a new password and ends every session of the person but `keep` (a session's token hash).
@@ -201,13 +204,15 @@ pub async fn set_access(
     if agent.brief.role == role && agent.brief.disabled == disabled {
         return Ok(AccessOutcome::Changed);
     }
+    // Judged before anything is written: a refusal changes nothing, also for a caller who commits.
+    let manages = agent.brief.role == Role::Admin && !agent.brief.disabled;
+    if manages && count_admins(&mut tx.conn()).await? == 1 {
+        return Ok(AccessOutcome::LastAdmin);
+    }
     on!(tx.conn(), c => {
         sqlx::query(SET).bind(role.as_str()).bind(disabled.then_some(now_ms)).bind(id).execute(&mut *c).await?;
         sqlx::query(END).bind(id).execute(&mut *c).await?;
     });
-    if !any_admin(&mut tx.conn()).await? {
-        return Ok(AccessOutcome::LastAdmin);
-    }
     let brief = AgentBrief { role, disabled, ..agent.brief };
     tx.append(LiveEvent::Agent { agent: Box::new(brief) }, now_ms);
     Ok(AccessOutcome::Changed)

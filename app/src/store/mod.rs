@@ -69,13 +69,18 @@ impl StoreError {
         let Self::Database(error) = self else { return false };
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
-            sqlx::Error::Database(error) => match error.code().as_deref() {
-                // PostgreSQL: serialization failure, deadlock, server going down or starting.
-                Some("40001" | "40P01" | "57P01" | "57P02" | "57P03") => true,
-                // SQLite: busy, locked, disk full, I/O error (primary codes of the extended ones).
-                Some(code) => code.parse::<i64>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13)),
-                None => false,
-            },
+            // By kind first: PostgreSQL's 22021 (a NUL in a text), read as a number, would pass for SQLite's "busy".
+            sqlx::Error::Database(error) if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() => {
+                // Serialization failure, deadlock, a lock not had within `lock_timeout`, no connection left, server
+                // going down or starting.
+                let code = error.code();
+                matches!(code.as_deref(), Some("40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03"))
+            }
+            sqlx::Error::Database(error) => {
+                // Busy, locked, disk full, I/O error (primary codes of the extended ones).
+                let code = error.code().and_then(|code| code.parse::<i64>().ok());
+                code.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
+            }
             _ => false,
         }
     }

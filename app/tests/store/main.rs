@@ -1,0 +1,32 @@
+//! Every function of the store, on SQLite and PostgreSQL alike.
+//!
+//! `MAJLIS_TEST_DATABASES` says on which ("sqlite", or "sqlite,postgres"); `scripts/with-postgres.sh` brings a server.
+#![cfg(feature = "ssr")]
+
+#[macro_use]
+mod support;
+mod house;
+
+mod agents;
+mod channels;
+mod contacts;
+mod conversations;
+mod counters;
+mod events;
+mod journal;
+mod keys;
+mod links;
+mod lists;
+mod messages;
+mod open;
+mod outbox;
+mod outbox_claims;
+mod parked;
+mod quarantine;
+mod receipts;
+mod retention;
+mod sending;
+mod sessions;
+mod settings;
+mod statuses;
+mod transactions;
