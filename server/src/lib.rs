@@ -1,0 +1,3 @@
+//! Majlis' server.
+
+pub mod simulator;
