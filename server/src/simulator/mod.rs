@@ -4,11 +4,13 @@
 pub mod behaviour;
 #[cfg(test)]
 mod callback;
+mod content;
 pub mod courier;
 mod dice;
 pub mod graph;
 pub mod ledger;
 pub mod refusal;
+pub mod seed;
 pub mod statuses;
 pub mod webhook;
 
@@ -18,3 +20,7 @@ pub use graph::{FakeGraph, FakeNumber};
 pub use ledger::Ledger;
 pub use refusal::Refusal;
 pub use statuses::Statuses;
+
+/// What the simulated number is called.
+pub const CHANNEL_NAME_AR: &str = "متجر ريحان";
+pub const CHANNEL_NAME_EN: &str = "Rayhan Shop";
