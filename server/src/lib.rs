@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod router;
 pub mod services;
 pub mod shutdown;
+pub mod simulator;
 pub mod start;
 pub mod state;
 pub mod whatsapp;

@@ -102,6 +102,7 @@ pub fn wamid(text: &str) -> Wamid {
 /// An incoming text, not stored yet.
 pub fn incoming<'a>(id: &'a MessageId, row: &'a ConversationRow, wamid: &'a Wamid, seq: i64) -> NewMessage<'a> {
     NewMessage {
+        extras: None,
         id,
         conversation_id: &row.id,
         channel_id: &row.channel_id,

@@ -1,0 +1,108 @@
+//! Objects of the types that are more than text, as Meta sends them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::dice::Dice;
+use super::webhook::Content;
+
+/// A message of `kind`, with a caption where the type can have one.
+pub fn content(kind: &str, text: Option<&str>, country: &str, dice: &mut Dice) -> Content {
+    let object = match kind {
+        "text" => json!({ "body": text.unwrap_or_default() }),
+        "image" => captioned(media("image/jpeg", dice), text),
+        "video" => captioned(media("video/mp4", dice), text),
+        "audio" => {
+            let mut audio = media("audio/ogg; codecs=opus", dice);
+            audio["voice"] = json!(true);
+            audio
+        }
+        "sticker" => {
+            let mut sticker = media("image/webp", dice);
+            sticker["animated"] = json!(false);
+            sticker
+        }
+        "document" => document(text, dice),
+        "location" => location(country, dice),
+        "contacts" => contacts(dice),
+        _ => json!({}),
+    };
+    Content::of(kind, object)
+}
+
+/// A file at Meta: id, type and the hash of nothing we could fetch.
+fn media(mime_type: &str, dice: &mut Dice) -> Value {
+    let hash: Vec<u8> = (0..4).flat_map(|_| dice.roll().to_be_bytes()).collect();
+    let id = dice.between(1_000_000_000_000_000, 1_999_999_999_999_999);
+    json!({ "id": id.to_string(), "mime_type": mime_type, "sha256": STANDARD.encode(hash) })
+}
+
+fn captioned(mut media: Value, caption: Option<&str>) -> Value {
+    if let Some(caption) = caption {
+        media["caption"] = json!(caption);
+    }
+    media
+}
+
+/// A text that looks like a file's name is one; any other is the caption.
+fn document(text: Option<&str>, dice: &mut Dice) -> Value {
+    let document = media("application/pdf", dice);
+    let (name, caption) = match text {
+        Some(text) if text.ends_with(".pdf") => (text.to_owned(), None),
+        Some(text) => (format!("{text}.pdf"), Some(text)),
+        None => ("scan.pdf".to_owned(), None),
+    };
+    let mut document = captioned(document, caption);
+    document["filename"] = json!(name);
+    document
+}
+
+/// Somewhere in the country's largest city.
+fn location(country: &str, dice: &mut Dice) -> Value {
+    let (latitude, longitude) = match country {
+        "SA" => (24.713, 46.675),
+        "AE" => (25.197, 55.274),
+        "KW" => (29.375, 47.977),
+        "QA" => (25.285, 51.531),
+        "OM" => (23.588, 58.382),
+        "BH" => (26.228, 50.586),
+        "JO" => (31.956, 35.945),
+        _ => (30.044, 31.235),
+    };
+    let near = |degrees: f64, dice: &mut Dice| ((degrees * 1_000.0).round() + dice.between(-20, 20) as f64) / 1_000.0;
+    json!({ "latitude": near(latitude, dice), "longitude": near(longitude, dice) })
+}
+
+fn contacts(dice: &mut Dice) -> Value {
+    let phone = super::seed::people::phone("EG", 1_000 + dice.below(800) as u16);
+    json!([{
+        "name": { "formatted_name": "أبو كريم البواب", "first_name": "أبو كريم" },
+        "phones": [{ "phone": app::domain::phone::spaced(&phone), "wa_id": phone.trim_start_matches('+'), "type": "CELL" }],
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_metas_keys() {
+        let mut dice = Dice::new(1);
+        for (kind, text, keys, plain) in [
+            ("text", Some("أهلا"), vec!["body"], Some("أهلا")),
+            ("image", None, vec!["id", "mime_type", "sha256"], None),
+            ("image", Some("الفاتورة"), vec!["caption", "id"], Some("الفاتورة")),
+            ("audio", None, vec!["id", "voice"], None),
+            ("sticker", None, vec!["id", "animated"], None),
+            ("document", Some("السجل التجاري"), vec!["filename", "caption"], Some("السجل التجاري")),
+            ("document", Some("الشعار.pdf"), vec!["filename"], None),
+            ("location", None, vec!["latitude", "longitude"], None),
+        ] {
+            let content = content(kind, text, "EG", &mut dice);
+            assert!(keys.iter().all(|key| content.object.get(key).is_some()), "{kind}: {}", content.object);
+            assert_eq!(content.plain(), plain, "{kind}");
+        }
+        assert!(content("contacts", None, "EG", &mut dice).object[0]["phones"][0]["wa_id"].is_string());
+    }
+}
