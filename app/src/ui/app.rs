@@ -5,8 +5,9 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{OptionalParamSegment, ParamSegment, StaticSegment};
 
 use super::entry::{PasswordPage, SetupPage, SignInPage};
-use super::inbox::InboxPage;
+use super::inbox::{Inbox, InboxPage};
 use super::settings::SettingsPage;
+use super::shell::keep_title;
 use crate::boot::Boot;
 
 /// What the page was started with.
@@ -16,7 +17,15 @@ pub fn use_boot() -> Boot {
 
 #[component]
 pub fn App(boot: Boot) -> impl IntoView {
+    let inbox = Inbox::of_boot(&boot);
     provide_context(StoredValue::new(boot));
+    // Held here and not by a page: one store and one line a tab, whatever screen one looks at.
+    if let Some(inbox) = inbox {
+        provide_context(inbox);
+        provide_context(inbox.clock);
+        Effect::new(move |_| inbox.start());
+        keep_title(inbox);
+    }
     view! {
         <Router>
             <Routes fallback=|| ()>

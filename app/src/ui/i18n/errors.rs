@@ -1,6 +1,19 @@
 //! Texts of what can go wrong.
 
+use crate::domain::message::MessageError;
+use crate::error::AppError;
+
 pub struct ErrorTexts {}
+
+impl ErrorTexts {
+    pub fn sentence(&self, error: &AppError) -> String {
+        error.to_string()
+    }
+
+    pub fn message_error(&self, error: &MessageError) -> String {
+        format!("{} {}", error.title, error.details)
+    }
+}
 
 pub const AR: ErrorTexts = ErrorTexts {};
 
