@@ -1,7 +1,0 @@
-//! Texts of what can go wrong.
-
-pub struct ErrorTexts {}
-
-pub const AR: ErrorTexts = ErrorTexts {};
-
-pub const EN: ErrorTexts = ErrorTexts {};
