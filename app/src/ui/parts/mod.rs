@@ -1,1 +1,2 @@
 //! Small pieces of the screen that know no domain.
+pub mod entry_icons;
