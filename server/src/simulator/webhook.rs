@@ -32,6 +32,11 @@ impl Customer {
         self.phone.as_deref().or(self.user_id.as_deref()).unwrap_or_default()
     }
 
+    /// ISO 3166, from the letters before the user id's dot; empty without one.
+    pub fn country(&self) -> &str {
+        self.user_id.as_deref().and_then(|id| id.split('.').next()).unwrap_or_default()
+    }
+
     fn wa_id(&self) -> Option<&str> {
         self.phone.as_deref().map(without_plus)
     }
