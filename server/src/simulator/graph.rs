@@ -36,8 +36,6 @@ use super::ledger::{Accepted, Ledger, ReadMark};
 use super::statuses::Statuses;
 use super::webhook::Number;
 
-pub(super) use messages::named;
-
 /// The version in the address; any `v<number>` is answered.
 pub const VERSION: &str = "v25.0";
 

@@ -30,3 +30,30 @@ async fn once(client: &reqwest::Client, callback_url: &str, verify_token: &str) 
     let status = answer.status().as_u16();
     Ok((status, answer.text().await?))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use axum::Router;
+    use axum::extract::Query;
+    use axum::routing::get;
+
+    use super::*;
+    use crate::simulator::{Courier, Patience};
+
+    #[tokio::test]
+    async fn the_token_arrives_as_it_is_and_the_challenge_comes_back() {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/webhooks/whatsapp", listener.local_addr().unwrap());
+        let answer = async |Query(query): Query<HashMap<String, String>>| {
+            let fits = query["hub.mode"] == "subscribe" && query["hub.verify_token"] == "a+b &=سر";
+            if fits { query["hub.challenge"].clone() } else { "no".to_owned() }
+        };
+        let router = Router::new().route("/webhooks/whatsapp", get(answer));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let client = Courier::new(Patience::default()).unwrap().client();
+        assert_eq!(once(&client, &url, "a+b &=سر").await.unwrap(), (200, CHALLENGE.to_owned()));
+        assert_eq!(once(&client, &url, "other").await.unwrap().1, "no");
+    }
+}

@@ -7,6 +7,7 @@ mod callback;
 pub mod channel;
 mod content;
 pub mod courier;
+pub mod customer;
 mod dice;
 pub mod graph;
 mod handshake;
@@ -27,6 +28,7 @@ use tokio::task::JoinSet;
 
 pub use behaviour::{Behaviour, Held, Moment};
 pub use courier::{Courier, Patience};
+pub use customer::Customer;
 pub use graph::{FakeGraph, FakeNumber};
 pub use ledger::Ledger;
 pub use phones::Phones;

@@ -22,11 +22,11 @@ use serde_json::Value;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::courier::{Courier, Outcome};
-use super::dice::Dice;
+use super::customer::Customer;
 use super::graph::Happening;
 use super::ledger::{Accepted, ReadMark};
 use super::statuses::Statuses;
-use super::webhook::{self, Content, Customer, Incoming, Number, Report};
+use super::webhook::{self, Content, Incoming, Number, Report};
 use desk::Desk;
 use fault::Fault;
 use news::{News, PhoneBrief};
@@ -49,23 +49,6 @@ struct Inner {
     /// The business' name, as customers see it.
     house: String,
     pace: Pace,
-}
-
-/// A customer who is made on the page.
-fn newcomer(name: String, phone: String) -> Customer {
-    const CODES: [(&str, &str); 8] = [
-        ("+20", "EG"),
-        ("+966", "SA"),
-        ("+971", "AE"),
-        ("+965", "KW"),
-        ("+974", "QA"),
-        ("+968", "OM"),
-        ("+973", "BH"),
-        ("+962", "JO"),
-    ];
-    let country = CODES.iter().find(|(code, _)| phone.starts_with(code)).map_or("EG", |(_, country)| country);
-    let user_id = format!("{country}.9001{:012}", Dice::fresh().between(0, 999_999_999_999));
-    Customer { name, phone: Some(phone), user_id: Some(user_id), username: None }
 }
 
 /// A page that falls this far behind asks for everything again.
@@ -185,7 +168,7 @@ impl Phones {
             let mut desk = self.desk();
             let key = desk.addressed(&message.to).unwrap_or_else(|| message.to.clone());
             if desk.phone(&key).is_none() {
-                let phone = desk.add(super::graph::named(&message.to));
+                let phone = desk.add(Customer::addressed(&message.to));
                 self.tell(News::Phone { phone: PhoneBrief::of(phone) });
             }
             let open = desk.is_open(&key);

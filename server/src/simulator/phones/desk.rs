@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::phone::Phone;
-use crate::simulator::webhook::Customer;
+use crate::simulator::customer::Customer;
 
 /// Phones by the customer's key.
 #[derive(Default)]

@@ -8,8 +8,8 @@ use app::store::{Conn, Db, StoreError, conversations, messages};
 use super::Phones;
 use super::news::News;
 use super::phone::{Bubble, Phone, Tick};
+use crate::simulator::customer::Customer;
 use crate::simulator::seed::onlooker;
-use crate::simulator::webhook::Customer;
 
 /// The newest messages of each thread; a phone's screen is small.
 const MESSAGES: i64 = 80;

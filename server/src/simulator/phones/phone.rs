@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fault::Fault;
-use crate::simulator::webhook::Customer;
+use crate::simulator::customer::Customer;
 
 /// How far a message has come. For the customer's own: what their phone shows. For the business': what was reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

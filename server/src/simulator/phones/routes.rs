@@ -18,13 +18,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
+use super::Phones;
 use super::fault::Fault;
 use super::guard::guard;
 use super::news::{News, PhoneBrief};
 use super::page::page;
 use super::stylesheet::Stylesheet;
-use super::{Phones, newcomer};
 use crate::simulator::content::content;
+use crate::simulator::customer::Customer;
 use crate::simulator::dice::Dice;
 use crate::simulator::graph::Shared;
 
@@ -179,7 +180,7 @@ async fn add(State(place): State<Place>, Json(new): Json<Newcomer>) -> Response 
     let (Some(phone), 1..=80) = (e164(&new.phone), name.chars().count()) else {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };
-    let key = place.phones.add(newcomer(name, phone));
+    let key = place.phones.add(Customer::new(&name, &phone));
     (StatusCode::CREATED, Json(json!({ "key": key }))).into_response()
 }
 

@@ -255,7 +255,7 @@ async fn the_page_and_its_files_are_served_under_a_strict_policy() {
 #[tokio::test]
 async fn stored_conversations_are_on_the_phones_again() {
     let test = start().await;
-    let (db, channel_id) = database().await;
+    let (db, channel_id, _folder) = database().await;
     let options = SeedOptions::new(app::ctx::now_ms());
     seed(&db, &channel_id, &options).await.unwrap();
     assert_eq!(test.simulator.load_customers(&db).await.unwrap(), options.conversations);

@@ -184,7 +184,10 @@ for (const name of ['new', 'replay']) {
 byId('new-form').addEventListener('submit', async (event) => {
   event.preventDefault();
   const form = event.target;
-  const answer = await post('people', { name: form.elements.name.value, phone: form.elements.phone.value });
+  const phone = form.elements.phone.value;
+  // What is plainly too short need not be asked about.
+  const whole = phone.replace(/\D/g, '').length >= 7 || /[٠-٩]/.test(phone);
+  const answer = whole ? await post('people', { name: form.elements.name.value, phone }) : { ok: false };
   byId('new-error').hidden = answer.ok;
   if (!answer.ok) return;
   const { key } = await answer.json();
