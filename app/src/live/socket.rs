@@ -169,7 +169,10 @@ impl Line {
                 self.over.set(true);
                 self.hang_up();
             }
-            ServerFrame::Event { .. } | ServerFrame::Ping { .. } | ServerFrame::Resync => {}
+            ServerFrame::Watching { .. }
+            | ServerFrame::Event { .. }
+            | ServerFrame::Ping { .. }
+            | ServerFrame::Resync => {}
         }
         (self.listener)(Heard::Frame(frame));
     }

@@ -13,17 +13,12 @@ impl ErrorTexts {
     pub fn message_error(&self, error: &MessageError) -> String {
         format!("{} {}", error.title, error.details)
     }
+
+    pub fn title(&self, _error: &AppError) -> &'static str {
+        "error"
+    }
 }
 
 pub const AR: ErrorTexts = ErrorTexts {};
 
 pub const EN: ErrorTexts = ErrorTexts {};
-
-impl ErrorTexts {
-    pub fn sentence(&self, error: &crate::error::AppError) -> String {
-        error.to_string()
-    }
-    pub fn title(&self, _error: &crate::error::AppError) -> &'static str {
-        "error"
-    }
-}

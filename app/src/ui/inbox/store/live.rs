@@ -4,36 +4,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::publish::Dirty;
-use super::{Inbox, Link, Truth};
+use super::{Filling, Inbox, Link, Opened};
 use crate::api::inbox::load_inbox;
 use crate::error::AppError;
 use crate::live::protocol::{ClientFrame, LiveEvent, ServerFrame, WatchList, WatchThread};
 use crate::live::socket::{self, Heard};
-use crate::live::view::{advance, apply};
-use crate::ui::inbox::store::Filling;
+use crate::live::view::{advance, apply, watching};
 use crate::ui::parts::browser;
-
-/// A part whose `Watch` is on its way may hear of newer events before the server has replayed the older ones. Until
-/// the replay is surely over, the part stays at the number it asked from, so that nothing replayed counts as applied.
-/// Events carry whole rows and messages and are replayed in order, so applying one twice does no harm.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct CatchUp {
-    list_since: Option<i64>,
-    thread_since: Option<i64>,
-    /// The first ping may have left before the `Watch` arrived; the second, 25 seconds later, has not.
-    pings: u8,
-}
-
-impl CatchUp {
-    fn hold(self, truth: &mut Truth) {
-        if let Some(since) = self.list_since {
-            truth.view.list.seq = since;
-        }
-        if let (Some(since), Some(thread)) = (self.thread_since, truth.view.thread.as_mut()) {
-            thread.seq = since;
-        }
-    }
-}
 
 impl Inbox {
     pub(super) fn start_live(self) {
@@ -47,14 +24,10 @@ impl Inbox {
             Heard::Frame(ServerFrame::Ping { head, now_ms }) => {
                 self.clock.set(now_ms);
                 socket::send(&ClientFrame::Pong);
-                self.truth.update_value(|truth| {
-                    truth.catching_up.pings = truth.catching_up.pings.saturating_add(1);
-                    if truth.catching_up.pings > 1 {
-                        truth.catching_up = CatchUp::default();
-                    }
-                    advance(&mut truth.view, head);
-                    truth.catching_up.hold(truth);
-                });
+                self.truth.update_value(|truth| advance(&mut truth.view, head));
+            }
+            Heard::Frame(ServerFrame::Watching { list, thread }) => {
+                self.truth.update_value(|truth| watching(&mut truth.view, list.as_ref(), thread.as_ref()));
             }
             Heard::Frame(ServerFrame::Resync) => self.resync(),
             Heard::Frame(ServerFrame::SignedOut) => self.leave(),
@@ -79,7 +52,7 @@ impl Inbox {
         if matches!(self.list_filling.get_untracked(), Filling::Failed(AppError::Offline | AppError::Unavailable)) {
             self.fetch_list();
         }
-        if matches!(self.opened.get_untracked(), super::Opened::Failed(AppError::Offline | AppError::Unavailable)) {
+        if matches!(self.opened.get_untracked(), Opened::Failed(AppError::Offline | AppError::Unavailable)) {
             self.fetch_thread();
         }
         self.send_waiting();
@@ -103,9 +76,7 @@ impl Inbox {
     fn apply(self, seq: i64, event: &LiveEvent) {
         let open = self.open.get_untracked();
         let stale = self.truth.try_update_value(|truth| {
-            truth.catching_up.hold(truth);
             apply(&mut truth.view, seq, event);
-            truth.catching_up.hold(truth);
             truth.view.stale && !truth.needs_resync
         });
         self.touch(match event.conversation_id() {
@@ -120,7 +91,7 @@ impl Inbox {
     /// Tells the server what this tab shows, from which numbers on.
     pub(super) fn watch(self) {
         let list_shown = self.list_filling.get_untracked() == Filling::Done;
-        let frame = self.truth.try_update_value(|truth| {
+        let frame = self.truth.try_with_value(|truth| {
             let list = list_shown.then(|| WatchList {
                 filter: truth.view.list.filter.clone(),
                 horizon: truth.view.list.horizon.clone(),
@@ -131,11 +102,6 @@ impl Inbox {
                 .thread
                 .as_ref()
                 .map(|thread| WatchThread { conversation_id: thread.row.id.clone(), since: thread.seq });
-            truth.catching_up = CatchUp {
-                list_since: list.as_ref().map(|list| list.since),
-                thread_since: thread.as_ref().map(|thread| thread.since),
-                pings: 0,
-            };
             ClientFrame::Watch { list, thread }
         });
         if let Some(frame) = frame {

@@ -81,12 +81,7 @@ impl Inbox {
             }
             match answer {
                 Ok(found) => {
-                    self.truth.update_value(|truth| {
-                        let list = &mut truth.view.list;
-                        list.append(found.seq, found.page);
-                        // Of the rows below the old horizon nothing was heard since the page was read.
-                        list.seq = list.seq.min(found.seq);
-                    });
+                    self.truth.update_value(|truth| truth.view.list.append(found.seq, found.page));
                     self.more_filling.set(Filling::Done);
                     self.publish_all();
                     self.watch();

@@ -88,7 +88,6 @@ struct Truth {
     rows: HashMap<ConversationId, ArcRwSignal<ConversationRow>>,
     bubbles: HashMap<String, ArcRwSignal<Bubble>>,
     outgoing: Vec<Outgoing>,
-    catching_up: live::CatchUp,
     /// Everything up to this `seq` had been read when the conversation was opened; the line stands after it.
     line_after_seq: Option<i64>,
     /// The highest `seq` that was really on screen.
@@ -142,7 +141,6 @@ impl Inbox {
                 rows: HashMap::new(),
                 bubbles: HashMap::new(),
                 outgoing: Vec::new(),
-                catching_up: live::CatchUp::default(),
                 seen_seq: 0,
                 marked: None,
                 dirty: publish::Dirty::default(),
