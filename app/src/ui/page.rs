@@ -27,7 +27,7 @@ pub fn document(boot: Boot) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <title>{texts.common.app_name}</title>
                 <link rel="icon" href=format!("{assets}/favicon.svg") type="image/svg+xml" />
-                <link rel="stylesheet" href=format!("{assets}/main.css") />
+                <link rel="stylesheet" href=format!("{assets}/majlis.css") />
                 <link rel="modulepreload" href=format!("{assets}/majlis.js") />
                 <script type="application/json" id="boot">
                     {data}
