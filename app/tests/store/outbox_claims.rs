@@ -114,7 +114,7 @@ async fn a_paused_number_sends_nothing(db: TestDb) {
     let other = chat(&db, &desk.shop, "+201000000002").await;
     agent_writes(&db, &desk.mona, &other, "m2", NOW).await;
     agent_writes(&db, &desk.mona, &other, "m3", NOW).await;
-    assert_eq!(due().await, [desk.shop.brief.id.clone()], "once, however much is due");
+    assert_eq!(due().await, std::slice::from_ref(&desk.shop.brief.id), "once, however much is due");
     commit!(db, tx => channels::pause(&mut tx, &desk.shop.brief.id, 190, NOW));
     assert_eq!(due().await, []);
     assert_eq!(look!(db, read => outbox::depth(&mut read.conn())), 3, "the queue is kept");
