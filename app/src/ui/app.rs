@@ -5,9 +5,10 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{OptionalParamSegment, ParamSegment, StaticSegment};
 
 use super::entry::{PasswordPage, SetupPage, SignInPage};
-use super::inbox::{Inbox, InboxPage};
+use super::inbox::{Inbox, InboxPage, use_inbox};
+use super::parts::browser;
 use super::settings::SettingsPage;
-use super::shell::keep_title;
+use super::shell::{Section, Shell, keep_title};
 use crate::boot::Boot;
 
 /// What the page was started with.
@@ -33,8 +34,23 @@ pub fn App(boot: Boot) -> impl IntoView {
                 <Route path=(StaticSegment("setup"), ParamSegment("token")) view=SetupPage />
                 <Route path=(StaticSegment("password"), ParamSegment("token")) view=PasswordPage />
                 <Route path=(StaticSegment("inbox"), OptionalParamSegment("id")) view=InboxPage />
-                <Route path=(StaticSegment("settings"), OptionalParamSegment("section")) view=SettingsPage />
+                <Route path=(StaticSegment("settings"), OptionalParamSegment("section")) view=SettingsScreen />
             </Routes>
         </Router>
     }
+}
+
+/// Settings in the frame of the signed-in screens.
+#[component]
+fn SettingsScreen() -> impl IntoView {
+    if use_inbox().is_none() {
+        Effect::new(move |_| browser::go_to("/signin"));
+        return ().into_any();
+    }
+    view! {
+        <Shell section=Section::Settings>
+            <SettingsPage />
+        </Shell>
+    }
+    .into_any()
 }

@@ -15,10 +15,12 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 pub use store::{Inbox, Link, use_inbox};
 
+use crate::domain::agent::Role;
 use crate::domain::conversation::ListFilter;
 use crate::domain::ids::{ChannelId, ConversationId};
 use crate::ui::parts::browser;
 use crate::ui::shell::{Panes, Section, Shell};
+use crate::ui::welcome::WelcomePage;
 use customer::Customer;
 use list::List;
 use thread::ThreadPane;
@@ -28,13 +30,29 @@ use views::Views;
 #[component]
 pub fn InboxPage() -> impl IntoView {
     match use_inbox() {
-        Some(inbox) => view! { <Screen inbox /> }.into_any(),
+        Some(inbox) => view! { <FirstOrScreen inbox /> }.into_any(),
         // Somebody came here from the sign-in page without the server: it must say who they are.
         None => {
             Effect::new(move |_| browser::go_to("/signin"));
             ().into_any()
         }
     }
+}
+
+/// Without any number there is nothing to show but how to begin.
+#[component]
+fn FirstOrScreen(inbox: Inbox) -> impl IntoView {
+    let bare = Memo::new(move |_| inbox.channels.with(Vec::is_empty));
+    // An admin who connects the first number finishes that page; it goes on to the inbox itself.
+    if bare.get_untracked() && inbox.me.with_untracked(|me| me.role == Role::Admin) {
+        return view! { <WelcomePage /> }.into_any();
+    }
+    view! {
+        <Show when=move || !bare.get() fallback=|| view! { <WelcomePage /> }>
+            <Screen inbox />
+        </Show>
+    }
+    .into_any()
 }
 
 #[component]

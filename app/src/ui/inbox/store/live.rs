@@ -4,13 +4,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::publish::Dirty;
-use super::{Inbox, Link};
+use super::{Filling, Inbox, Link, Opened};
 use crate::api::inbox::load_inbox;
 use crate::error::AppError;
 use crate::live::protocol::{ClientFrame, LiveEvent, ServerFrame, WatchList, WatchThread};
 use crate::live::socket::{self, Heard};
 use crate::live::view::{advance, apply, watching};
-use crate::ui::inbox::store::Filling;
 use crate::ui::parts::browser;
 
 impl Inbox {
@@ -53,7 +52,7 @@ impl Inbox {
         if matches!(self.list_filling.get_untracked(), Filling::Failed(AppError::Offline | AppError::Unavailable)) {
             self.fetch_list();
         }
-        if matches!(self.opened.get_untracked(), super::Opened::Failed(AppError::Offline | AppError::Unavailable)) {
+        if matches!(self.opened.get_untracked(), Opened::Failed(AppError::Offline | AppError::Unavailable)) {
             self.fetch_thread();
         }
         self.send_waiting();
@@ -92,7 +91,7 @@ impl Inbox {
     /// Tells the server what this tab shows, from which numbers on.
     pub(super) fn watch(self) {
         let list_shown = self.list_filling.get_untracked() == Filling::Done;
-        let frame = self.truth.try_update_value(|truth| {
+        let frame = self.truth.try_with_value(|truth| {
             let list = list_shown.then(|| WatchList {
                 filter: truth.view.list.filter.clone(),
                 horizon: truth.view.list.horizon.clone(),
