@@ -7,5 +7,8 @@
 #[macro_use]
 mod harness;
 
+mod sending;
+mod sending_refused;
+mod statuses;
 mod webhook_content;
 mod webhook_door;
