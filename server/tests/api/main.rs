@@ -7,6 +7,9 @@
 #[macro_use]
 mod harness;
 
+mod rest_errors;
+mod rest_lists;
+mod rest_send;
 mod sending;
 mod sending_refused;
 mod statuses;
