@@ -42,7 +42,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/conversations/{id}", get(rest::conversations::get))
         .route("/api/v1/conversations/{id}/messages", get(rest::messages::list))
         .route("/api/v1/messages", post(rest::messages::send))
-        .route("/api/{*path}", get(rest::unknown).post(rest::unknown));
+        .route("/api/{*path}", get(rest::unknown).post(rest::unknown))
+        .route_layer(middleware::from_fn(rest::refusals));
 
     // Meta's callback reads its body itself, up to its own limit.
     let callback = Router::new()

@@ -10,9 +10,11 @@ use app::domain::permission::Actor;
 use app::error::{AppError, FieldProblem};
 use app::store::keys;
 use app::tokens;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
 
@@ -88,6 +90,18 @@ fn limit(given: Option<&str>) -> Result<i64, AppError> {
         Err(_) if !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit()) => Ok(100),
         Err(_) => Err(malformed()),
     }
+}
+
+/// The framework's own refusals (of a query, a path, a body) become problems like all others.
+pub async fn refusals(request: Request, next: Next) -> Response {
+    let locale = language(request.headers());
+    let response = next.run(request).await;
+    let error = match response.status() {
+        StatusCode::BAD_REQUEST => AppError::Unreadable,
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
+        _ => return response,
+    };
+    Problem { error, locale }.into_response()
 }
 
 /// `/api/…` that does not exist.

@@ -1,0 +1,17 @@
+//! The program as the world sees it: the real binary on SQLite and PostgreSQL, real HTTP, real sockets, real signals, and
+//! a Graph API of our own behind it.
+//!
+//! `MAJLIS_TEST_DATABASES` says on which databases ("sqlite", or "sqlite,postgres"); `scripts/with-postgres.sh` brings a
+//! server. `MAJLIS_TEST_SEED` repeats a random test.
+
+#[macro_use]
+mod harness;
+
+mod rest_errors;
+mod rest_lists;
+mod rest_send;
+mod sending;
+mod sending_refused;
+mod statuses;
+mod webhook_content;
+mod webhook_door;
