@@ -1,4 +1,4 @@
-//! Icons: Lucide's drawings (ISC licence, see the look's LICENSE-icons.txt), put into the page where they stand.
+//! Icons: Lucide's drawings (ISC licence, see style/assets/LICENSE-icons.txt), put into the page where they stand.
 
 use leptos::prelude::*;
 
