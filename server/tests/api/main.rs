@@ -7,11 +7,14 @@
 #[macro_use]
 mod harness;
 
+mod crash;
 mod rest_errors;
 mod rest_lists;
 mod rest_send;
 mod sending;
 mod sending_refused;
+mod shutdown;
 mod statuses;
+mod syncs;
 mod webhook_content;
 mod webhook_door;
