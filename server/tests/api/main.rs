@@ -8,6 +8,9 @@
 mod harness;
 
 mod crash;
+mod live;
+mod live_access;
+mod live_chaos;
 mod rest_errors;
 mod rest_lists;
 mod rest_send;
