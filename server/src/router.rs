@@ -63,12 +63,13 @@ pub fn router(state: AppState) -> Router {
         .merge(callback)
         .merge(rest)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
-        .layer(middleware::from_fn_with_state(state.clone(), security::headers))
+        // Inside the headers: also a request that panicked gets them.
         .layer(CatchPanicLayer::custom(move |cause: Box<dyn std::any::Any + Send>| {
             metrics.panics.inc();
             panicked(cause.as_ref())
         }))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), security::headers))
         .with_state(state)
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::app::App;
 use super::i18n::{direction, texts};
+use super::parts::icon::{self, Icon};
 use crate::boot::{Boot, Theme};
 
 /// The whole document: language, direction and theme stand in the first byte, so nothing flashes.
@@ -26,7 +27,7 @@ pub fn document(boot: Boot) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <title>{texts.common.app_name}</title>
                 <link rel="icon" href=format!("{assets}/favicon.svg") type="image/svg+xml" />
-                <link rel="stylesheet" href=format!("{assets}/main.css") />
+                <link rel="stylesheet" href=format!("{assets}/majlis.css") />
                 <link rel="modulepreload" href=format!("{assets}/majlis.js") />
                 <script type="application/json" id="boot">
                     {data}
@@ -35,8 +36,25 @@ pub fn document(boot: Boot) -> impl IntoView {
             </head>
             <body>
                 <App boot=boot.clone() />
+                // Hidden until `start.js` says that the program is dead: HTML and CSS alone, for nothing else may work.
+                <div class="banner banner--dead" data-kind="nowasm" data-level="late" role="alert">
+                    <Icon of=icon::TRIANGLE_ALERT />
+                    <p class="banner__text">
+                        <b>{texts.common.dead}</b>
+                        " "
+                        <span>{texts.common.no_wasm}</span>
+                    </p>
+                    <a class="btn btn--small btn--primary push" href="">
+                        {texts.common.reload}
+                    </a>
+                </div>
                 <noscript>
-                    <p class="no-wasm">{texts.common.no_wasm}</p>
+                    <div class="banner banner--over" data-kind="nowasm" data-level="late">
+                        <Icon of=icon::TRIANGLE_ALERT />
+                        <p class="banner__text">
+                            <b>{texts.common.no_wasm}</b>
+                        </p>
+                    </div>
                 </noscript>
             </body>
         </html>

@@ -114,7 +114,7 @@ async fn a_paused_number_sends_nothing(db: TestDb) {
     let other = chat(&db, &desk.shop, "+201000000002").await;
     agent_writes(&db, &desk.mona, &other, "m2", NOW).await;
     agent_writes(&db, &desk.mona, &other, "m3", NOW).await;
-    assert_eq!(due().await, [desk.shop.brief.id.clone()], "once, however much is due");
+    assert_eq!(due().await, std::slice::from_ref(&desk.shop.brief.id), "once, however much is due");
     commit!(db, tx => channels::pause(&mut tx, &desk.shop.brief.id, 190, NOW));
     assert_eq!(due().await, []);
     assert_eq!(look!(db, read => outbox::depth(&mut read.conn())), 3, "the queue is kept");
@@ -173,7 +173,7 @@ async fn an_open_claim_is_passed_by(db: TestDb) {
     let elsewhere = agent_writes(&db, &desk.mona, &other, "m3", NOW).await;
     let mut tx = db.begin().await.unwrap();
     let held = outbox::claim(&mut tx.conn(), &desk.shop.brief.id, 1, NOW + 1, NOW).await.unwrap();
-    assert_eq!(ids(&held), [first.id.clone()]);
+    assert_eq!(ids(&held), std::slice::from_ref(&first.id));
     if !db.is_sqlite() {
         // SQLite's one writer waits at its `begin` instead.
         let beside = claim(&db, &desk.shop, 9, NOW).await;

@@ -1,4 +1,4 @@
-//! For tests: a callback address that writes down what it is given.
+//! For tests: an app that writes down the webhooks it is given, and has a style sheet.
 
 use std::collections::VecDeque;
 use std::net::Ipv4Addr;
@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
+use axum::routing::{get, post};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -36,7 +36,10 @@ impl Callback {
         });
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}/webhooks/whatsapp", listener.local_addr().unwrap());
-        let router = Router::new().route("/webhooks/whatsapp", post(take)).with_state(seen.clone());
+        let router = Router::new()
+            .route("/webhooks/whatsapp", post(take))
+            .route("/assets/build/main.css", get(async || "/* the app's own */"))
+            .with_state(seen.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, seen }
     }

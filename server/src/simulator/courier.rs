@@ -73,6 +73,11 @@ impl Courier {
         Ok(Self { client, address: Arc::default(), patience, roads: Arc::default(), stopped: watch::channel(false).0 })
     }
 
+    /// The client, for other errands on this machine.
+    pub(super) fn client(&self) -> reqwest::Client {
+        self.client.clone()
+    }
+
     /// Sets where bodies go from now on. Before it is set, they are given up at once.
     pub fn deliver_to(&self, address: Address) {
         *self.address.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);

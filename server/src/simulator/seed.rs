@@ -4,7 +4,7 @@ pub mod exchanges;
 pub mod people;
 mod plan;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod variation;
 
 use std::collections::HashMap;
@@ -113,8 +113,7 @@ async fn ensure_agents(
         }
     }
     if settings::get(&mut tx.conn(), settings::HOUSE_NAME).await?.is_none() {
-        let name = if arabic { super::CHANNEL_NAME_AR } else { super::CHANNEL_NAME_EN };
-        settings::set(&mut tx.conn(), settings::HOUSE_NAME, name).await?;
+        settings::set(&mut tx.conn(), settings::HOUSE_NAME, super::channel::name(options.locale)).await?;
     }
     tx.commit().await?;
     Ok(ids)

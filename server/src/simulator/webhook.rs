@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::customer::Customer;
 use super::refusal::Refusal;
 
 /// The business number a webhook is about.
@@ -13,28 +14,6 @@ pub struct Number {
     pub waba_id: String,
     /// E.164 with `+`.
     pub display_phone: String,
-}
-
-/// A customer as Meta names one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Customer {
-    pub name: String,
-    /// E.164 with `+`; missing for people who only show a username.
-    pub phone: Option<String>,
-    /// Meta's business-scoped user id.
-    pub user_id: Option<String>,
-    pub username: Option<String>,
-}
-
-impl Customer {
-    /// What a send names them by: the phone where there is one.
-    pub fn key(&self) -> &str {
-        self.phone.as_deref().or(self.user_id.as_deref()).unwrap_or_default()
-    }
-
-    fn wa_id(&self) -> Option<&str> {
-        self.phone.as_deref().map(without_plus)
-    }
 }
 
 /// What a message says: its type and the object of that name.

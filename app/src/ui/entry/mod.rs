@@ -1,12 +1,13 @@
-//! The pages before one is signed in.
+//! The pages before one is signed in. All work as plain HTML forms: the page's program only adds comfort.
 
-use leptos::prelude::*;
+mod demo;
+mod foot;
+mod password;
+mod room;
+mod setup;
+mod signin;
 
-#[component]
-pub fn SignInPage() -> impl IntoView {}
-
-#[component]
-pub fn SetupPage() -> impl IntoView {}
-
-#[component]
-pub fn PasswordPage() -> impl IntoView {}
+pub use foot::LanguageSwitch;
+pub use password::PasswordPage;
+pub use setup::{LocaleChoice, SetupPage};
+pub use signin::SignInPage;

@@ -1,7 +1,150 @@
 //! Texts of the pages before one is signed in.
 
-pub struct EntryTexts {}
+use crate::domain::agent::{Locale, PASSWORD_MIN_CHARS};
 
-pub const AR: EntryTexts = EntryTexts {};
+pub struct EntryTexts {
+    locale: Locale,
+    pub welcome_back: &'static str,
+    pub lead: &'static str,
+    pub email: &'static str,
+    pub password: &'static str,
+    pub forgotten: &'static str,
+    pub sign_in: &'static str,
+    /// The name of the other language, in that language.
+    pub other_language: &'static str,
+    pub own_server: &'static str,
+    pub insecure: &'static str,
+    pub insecure_way: &'static str,
+    pub demo_title: &'static str,
+    pub demo_text: &'static str,
+    pub demo_here: &'static str,
+    pub demo_there: &'static str,
+    pub demo_or: &'static str,
+    pub room_line: &'static str,
+    pub room_question: &'static str,
+    pub room_answer: &'static str,
+    pub room_peer: &'static str,
+    pub room_peer_initial: &'static str,
+    pub steps: &'static str,
+    pub step_account: &'static str,
+    pub step_number: &'static str,
+    pub setup_title: &'static str,
+    pub setup_lead: &'static str,
+    pub name: &'static str,
+    pub name_help: &'static str,
+    pub email_help: &'static str,
+    pub language: &'static str,
+    pub create: &'static str,
+    pub setup_void_title: &'static str,
+    pub setup_void: &'static str,
+    pub password_lead: &'static str,
+    pub new_password: &'static str,
+    pub choose: &'static str,
+    pub void_title: &'static str,
+    pub void: &'static str,
+    pub to_sign_in: &'static str,
+}
 
-pub const EN: EntryTexts = EntryTexts {};
+pub const AR: EntryTexts = EntryTexts {
+    locale: Locale::Ar,
+    welcome_back: "أهلًا بعودتك",
+    lead: "صندوق واتساب المشترك لفريقكم",
+    email: "البريد الإلكتروني",
+    password: "كلمة المرور",
+    forgotten: "عند نسيان كلمة المرور يعطيك أحد المديرين رابطًا لاختيار أخرى.",
+    sign_in: "دخول",
+    other_language: "English",
+    own_server: "على خادم شركتكم",
+    insecure: "لن يحفظ هذا المتصفح دخولك هنا.",
+    insecure_way: "العنوان http بلا تشفير، والمتصفح يسقط ملف الدخول فيه. الحل فتح مجلس بعنوان https (عبر خادم وكيل وMAJLIS_PUBLIC_URL)، أو من الجهاز نفسه على http://localhost.",
+    demo_title: "تجربة مجلس",
+    demo_text: "العملاء هنا تجريبيون. لكل زميل عنوان خاص به، فيمكن فتح أكثر من واحد في نوافذ متجاورة.",
+    demo_here: "الدخول هنا",
+    demo_there: "الفتح على عنوانه",
+    demo_or: "أو بكلمة المرور",
+    room_line: "كل ضيف يلقى من يردّ عليه، ولا أحد يردّ مرتين.",
+    room_question: "السلام عليكم، كم سعر جلسة النضارة؟",
+    room_answer: "وعليكم السلام، أهلًا نوف 🌿",
+    room_peer: "منى تردّ الآن",
+    room_peer_initial: "م",
+    steps: "الخطوات",
+    step_account: "حساب المدير",
+    step_number: "أول رقم",
+    setup_title: "مرحبًا بكم في مجلس",
+    setup_lead: "البداية بحساب المدير الأول: يربط الأرقام ويضيف الزملاء. يعمل هذا الرابط مرة واحدة.",
+    name: "الاسم",
+    name_help: "كما يراه الزملاء بجانب الردود.",
+    email_help: "للدخول فقط. لا يُرسل إليه شيء.",
+    language: "لغة الشاشة",
+    create: "إنشاء الحساب",
+    setup_void_title: "هذا الرابط لا يعمل",
+    setup_void: "أُنشئ حساب المدير من قبل، أو ظهر رابط أحدث منه. ما دام مجلس بلا مدير فإن تشغيله من جديد (majlis serve) يطبع رابطًا صالحًا.",
+    password_lead: "كلمة مرور تخصّك وحدك. يعمل هذا الرابط مرة واحدة.",
+    new_password: "كلمة المرور الجديدة",
+    choose: "حفظ كلمة المرور",
+    void_title: "هذا الرابط لا يعمل",
+    void: "استُخدم الرابط من قبل أو انتهت مدته أو صدر رابط أحدث. يستطيع أحد المديرين إصدار رابط جديد من الإعدادات.",
+    to_sign_in: "إلى صفحة الدخول",
+};
+
+pub const EN: EntryTexts = EntryTexts {
+    locale: Locale::En,
+    welcome_back: "Welcome back",
+    lead: "Your team’s shared WhatsApp inbox",
+    email: "E-mail",
+    password: "Password",
+    forgotten: "Forgotten it? An admin can give you a link to choose another.",
+    sign_in: "Sign in",
+    other_language: "العربية",
+    own_server: "On your company’s own server",
+    insecure: "This browser will not keep you signed in here.",
+    insecure_way: "The address is plain http, and browsers drop our sign-in cookie there. Open Majlis by https (a reverse proxy and MAJLIS_PUBLIC_URL), or on the machine itself at http://localhost.",
+    demo_title: "Try Majlis",
+    demo_text: "The customers here are simulated. Each colleague has an address of their own, so several can stand open side by side.",
+    demo_here: "Enter here",
+    demo_there: "Open their address",
+    demo_or: "or with a password",
+    room_line: "Every guest is answered, and nobody is answered twice.",
+    room_question: "Hello, how much is the glow session?",
+    room_answer: "Hello Nouf, welcome 🌿",
+    room_peer: "Mona is replying",
+    room_peer_initial: "M",
+    steps: "Steps",
+    step_account: "Admin account",
+    step_number: "First number",
+    setup_title: "Welcome to Majlis",
+    setup_lead: "First the account of the first admin, who connects numbers and adds colleagues. This link works once.",
+    name: "Name",
+    name_help: "As colleagues see it beside replies.",
+    email_help: "For signing in only. Nothing is sent to it.",
+    language: "Language of the screen",
+    create: "Create account",
+    setup_void_title: "This link does not work",
+    setup_void: "The admin account exists already, or a newer link was printed. As long as there is no admin, starting the server again (majlis serve) prints a working one.",
+    password_lead: "A password that only you know. This link works once.",
+    new_password: "New password",
+    choose: "Save password",
+    void_title: "This link does not work",
+    void: "It was used, has expired, or a newer one was made. An admin can make another in settings.",
+    to_sign_in: "To the sign-in page",
+};
+
+impl EntryTexts {
+    /// The one rule of passwords, said before it can be broken.
+    pub fn password_rule(&self) -> String {
+        match self.locale {
+            Locale::Ar => format!("{PASSWORD_MIN_CHARS} أحرف على الأقل. جملة قصيرة يسهل تذكّرها أقوى من الرموز."),
+            Locale::En => {
+                format!("At least {PASSWORD_MIN_CHARS} characters. A short sentence is stronger than symbols.")
+            }
+        }
+    }
+
+    pub fn password_title(&self, name: &str) -> String {
+        match (self.locale, name.is_empty()) {
+            (_, true) => self.choose.to_owned(),
+            (Locale::Ar, false) => format!("أهلًا \u{2068}{name}\u{2069}"),
+            (Locale::En, false) => format!("Hello \u{2068}{name}\u{2069}"),
+        }
+    }
+}

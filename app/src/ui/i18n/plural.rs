@@ -29,6 +29,17 @@ pub fn plural(locale: Locale, n: i64) -> Plural {
     }
 }
 
+/// The Arabic form for a count, `{}` standing for the figure. In the order of CLDR: zero, one, two, few, many, other.
+pub fn arabic(n: i64, forms: [&str; 6]) -> String {
+    forms[plural(Locale::Ar, n) as usize].replace("{}", &n.to_string())
+}
+
+/// The English form for a count, `{}` standing for the figure: one, other.
+pub fn english(n: i64, one: &str, other: &str) -> String {
+    let form = if plural(Locale::En, n) == Plural::One { one } else { other };
+    form.replace("{}", &n.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +62,15 @@ mod tests {
         ] {
             assert_eq!(plural(Locale::Ar, n), expected, "{n}");
         }
+    }
+
+    #[test]
+    fn forms_stand_in_the_order_of_cldr() {
+        let forms = ["0", "1", "2", "few {}", "many {}", "other {}"];
+        for (n, expected) in [(0, "0"), (1, "1"), (2, "2"), (7, "few 7"), (12, "many 12"), (100, "other 100")] {
+            assert_eq!(arabic(n, forms), expected, "{n}");
+        }
+        assert_eq!([1, 3].map(|n| english(n, "one", "{} many")), ["one", "3 many"]);
     }
 
     #[test]

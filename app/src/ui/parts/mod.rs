@@ -1,1 +1,12 @@
 //! Small pieces of the screen that know no domain.
+
+pub mod browser;
+pub mod clock;
+pub mod copy;
+pub mod empty;
+pub mod entry_icons;
+pub mod face;
+pub mod icon;
+pub mod ring;
+pub mod roving;
+pub mod time;

@@ -15,10 +15,11 @@ use super::routes::{AskedQuery, NodePath, opened_for, parse};
 use super::serve::HangUp;
 use super::{FakeNumber, Happening, Shared};
 use crate::simulator::behaviour::{Answer, Behaviour, Moment};
+use crate::simulator::customer::Customer;
 use crate::simulator::ledger::{Accepted, ReadMark};
 use crate::simulator::refusal::Refusal;
 use crate::simulator::statuses::Statuses;
-use crate::simulator::webhook::{self, Content, Customer, Report};
+use crate::simulator::webhook::{self, Content, Report};
 
 /// Unknown keys are an error with Meta, so a mistyped one must not pass here.
 const KEYS: [&str; 12] = [
@@ -189,7 +190,7 @@ fn check(number: &FakeNumber, call: &Value, kind: &str) -> Result<Accepted, Refu
 
 /// Posts the planned statuses of a message, one after the other.
 async fn follow(shared: Arc<Shared>, number: FakeNumber, message: Accepted, plan: Statuses) {
-    let customer = named(&message.to);
+    let customer = Customer::addressed(&message.to);
     for step in plan.steps {
         tokio::time::sleep(step.after).await;
         let report = Report {
@@ -204,14 +205,6 @@ async fn follow(shared: Arc<Shared>, number: FakeNumber, message: Accepted, plan
         let body = webhook::body(&number, vec![webhook::status(&number, &report)]);
         // Its place in the customer's order is all that matters here.
         drop(shared.courier.post(&message.to, body));
-    }
-}
-
-/// A customer of whom only the address is known.
-pub(in crate::simulator) fn named(to: &str) -> Customer {
-    match to.starts_with('+') {
-        true => Customer { phone: Some(to.to_owned()), ..Customer::default() },
-        false => Customer { user_id: Some(to.to_owned()), ..Customer::default() },
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::exchanges::WrittenPerson;
+use crate::simulator::customer::Customer;
 use crate::simulator::dice::Dice;
-use crate::simulator::webhook::Customer;
 
 /// A customer to be seeded.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,4 @@
 use std::collections::HashSet;
-use std::time::Instant;
 
 use app::domain::channel::{ChannelBrief, ReadReceipts};
 use app::domain::conversation::ConversationRow;
@@ -114,9 +113,20 @@ fn no_two_conversations_end_in_the_same_words() {
     assert!(lasts.len() * 100 >= all * 93, "{} of {all} differ", lasts.len());
 }
 
+/// A test's folder, gone with it.
+pub(in crate::simulator) struct Folder(std::path::PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// A database of its own for a test, with the simulated channel in it.
-pub(in crate::simulator) async fn database() -> (Db, ChannelId) {
-    let file = std::env::temp_dir().join(format!("majlis-simulator-{}.sqlite", MessageId::new()));
+pub(in crate::simulator) async fn database() -> (Db, ChannelId, Folder) {
+    let folder = Folder(std::env::temp_dir().join(format!("majlis-simulator-{}", MessageId::new())));
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let file = folder.0.join("majlis.sqlite");
     let options = OpenOptions { address: file.to_string_lossy().into_owned(), readers: 2 };
     let db = open(&options).await.unwrap();
     let id = ChannelId::new();
@@ -143,7 +153,7 @@ pub(in crate::simulator) async fn database() -> (Db, ChannelId) {
     let mut tx = db.begin().await.unwrap();
     assert!(channels::insert(&mut tx, &channel).await.unwrap());
     tx.commit().await.unwrap();
-    (db, id)
+    (db, id, folder)
 }
 
 async fn rows(db: &Db) -> Vec<ConversationRow> {
@@ -154,11 +164,9 @@ async fn rows(db: &Db) -> Vec<ConversationRow> {
 
 #[tokio::test]
 async fn the_seed_is_written_once() {
-    let (db, channel_id) = database().await;
+    let (db, channel_id, _folder) = database().await;
     let options = SeedOptions::new(NOW);
-    let began = Instant::now();
     let seeded = seed(&db, &channel_id, &options).await.unwrap();
-    println!("{seeded:?} in {:?}", began.elapsed());
     assert_eq!(seeded.conversations, options.conversations);
     assert_eq!(seed(&db, &channel_id, &options).await.unwrap(), Seeded::default());
 

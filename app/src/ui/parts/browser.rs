@@ -1,0 +1,124 @@
+//! The browser, asked carefully: every question has an answer when the browser has none, since a panic here would take
+//! the whole page with it. Only called from events, effects and timers, so never on the server.
+
+use std::time::Duration;
+
+use leptos::prelude::{set_timeout_with_handle, window_event_listener_untyped};
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, HtmlElement, VisibilityState, Window};
+
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// The browser's own clock, in milliseconds UTC. For what people see, ask [`super::clock`].
+pub fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// Runs `work` once after `wait`.
+pub fn after(wait: Duration, work: impl FnOnce() + 'static) {
+    let _ = set_timeout_with_handle(work, wait);
+}
+
+/// Runs `work` before the next painting, or a moment later in a tab that does not paint.
+pub fn next_frame(work: impl Fn() + Clone + 'static) {
+    let painted = work.clone();
+    leptos::prelude::request_animation_frame(painted);
+    // Hidden tabs paint nothing, but their title still counts what is unread.
+    after(Duration::from_millis(200), work);
+}
+
+/// Hears an event of the window for as long as the page lives.
+pub fn on_window(event: &str, heard: impl Fn() + 'static) {
+    let _ = window_event_listener_untyped(event, move |_| heard());
+}
+
+/// Hears `visibilitychange`, which browsers fire on the document.
+pub fn on_visibility(heard: impl Fn() + 'static) {
+    let Some(document) = document() else { return };
+    let heard = Closure::<dyn Fn()>::new(heard);
+    if document.add_event_listener_with_callback("visibilitychange", heard.as_ref().unchecked_ref()).is_ok() {
+        heard.forget(); // As long as the page lives.
+    }
+}
+
+pub fn is_visible() -> bool {
+    document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Somebody looks at this tab: it is visible and has the keyboard.
+pub fn is_attended() -> bool {
+    is_visible() && document().is_some_and(|document| document.has_focus().unwrap_or(false))
+}
+
+pub fn matches_media(query: &str) -> bool {
+    window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+}
+
+/// A phone's width: one pane at a time (style/shell.css).
+pub fn is_narrow() -> bool {
+    matches_media("(max-width: 719px)")
+}
+
+/// Leaves this page for another address, with all that is in memory.
+pub fn go_to(address: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().assign(address);
+    }
+}
+
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// The path and query of this page, as a server may send the browser back to.
+pub fn here() -> String {
+    let Some(window) = window() else { return "/".to_owned() };
+    let location = window.location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+pub fn query(selector: &str) -> Option<Element> {
+    document()?.query_selector(selector).ok().flatten()
+}
+
+/// Puts the keyboard on the first element that matches. Says whether there was one.
+pub fn focus(selector: &str) -> bool {
+    query(selector).and_then(|element| element.dyn_into::<HtmlElement>().ok()).is_some_and(|it| it.focus().is_ok())
+}
+
+pub fn focused() -> Option<Element> {
+    document()?.active_element()
+}
+
+/// 128 random bits as text, for names that must not meet.
+pub fn random_id() -> String {
+    let mut bytes = [0_u8; 16];
+    let filled = window()
+        .and_then(|window| window.crypto().ok())
+        .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+    if !filled {
+        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A number from 0 up to 1. Good enough to spread load, not to guard a secret.
+pub fn chance() -> f64 {
+    js_sys::Math::random()
+}
+
+/// Begins to write to the clipboard; `None` where there is none (plain http).
+pub fn clipboard_write(text: &str) -> Option<js_sys::Promise> {
+    let navigator = window()?.navigator();
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    let write = js_sys::Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    write.call1(&clipboard, &text.into()).ok()?.dyn_into().ok()
+}

@@ -1,0 +1,207 @@
+// The page's parts, cut from its templates. Whatever people wrote goes in as text, never as markup.
+
+const root = document.getElementById('phones');
+export const words = JSON.parse(root.dataset.words);
+export const faults = root.dataset.faults.split(' ');
+const kinds = ['image', 'video', 'audio', 'document', 'sticker', 'location', 'contacts'];
+
+const lang = document.documentElement.lang;
+const clock = new Intl.DateTimeFormat(lang, { hour: 'numeric', minute: '2-digit' });
+const calendar = new Intl.DateTimeFormat(lang, { weekday: 'long', day: 'numeric', month: 'long' });
+
+function cut(id) {
+  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}
+
+/** A row of the list. */
+export function personRow(person, onChoose) {
+  const row = cut('t-person');
+  const button = row.firstElementChild;
+  button.addEventListener('click', () => onChoose(person.key));
+  row.dataset.key = person.key;
+  updateRow(row, person);
+  return row;
+}
+
+export function updateRow(row, person) {
+  const avatar = row.querySelector('.avatar');
+  avatar.dataset.hue = person.hue;
+  avatar.textContent = person.initials;
+  row.querySelector('.phone-item__name').textContent = person.name;
+  row.querySelector('.phone-item__num').textContent = person.number;
+  const badge = row.querySelector('.badge');
+  badge.hidden = person.unseen === 0;
+  badge.lastElementChild.textContent = person.unseen;
+  row.dataset.search = folded(person.name + ' ' + person.number + ' ' + person.key);
+}
+
+/** Letters that are written in more than one way are one when searching; spaces in numbers are none. */
+export function folded(text) {
+  return text
+    .toLowerCase()
+    .replace(/[\u064B-\u0652\u0640]/g, '')
+    .replace(/[أإآ]/g, 'ا')
+    .replace(/ى/g, 'ي')
+    .replace(/ة/g, 'ه')
+    .replace(/[٠-٩]/g, (digit) => '٠١٢٣٤٥٦٧٨٩'.indexOf(digit))
+    .replace(/(\d)\s+(?=\d)/g, '$1');
+}
+
+/** A phone on the desk; `acts` says what its buttons do. */
+export function phoneFrame(person, acts) {
+  const frame = cut('t-phone');
+  frame.dataset.key = person.key;
+  frame.setAttribute('aria-label', words.phone_of + ' ' + person.name);
+  frame.querySelector('.phone-bar__sub bdi').textContent = person.name;
+  const house = frame.querySelector('.avatar');
+  house.dataset.hue = 2;
+  house.textContent = [...frame.querySelector('.phone-bar__name').textContent][0] ?? '';
+  frame.querySelector('[data-away]').addEventListener('click', acts.away);
+
+  const input = frame.querySelector('.phone-input');
+  const form = frame.querySelector('.phone-form');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (text) acts.say(text, input);
+  });
+  input.addEventListener('keydown', (event) => {
+    // Enter that ends an input method's word is not the end of the message.
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+
+  const button = frame.querySelector('[data-menu]');
+  const menu = frame.querySelector('.menu');
+  const close = () => {
+    menu.hidden = true;
+    button.setAttribute('aria-expanded', 'false');
+  };
+  button.addEventListener('click', () => {
+    if (!menu.hidden) return close();
+    fillMenu(menu, acts.person(), acts, close);
+    menu.hidden = false;
+    button.setAttribute('aria-expanded', 'true');
+    menu.querySelector('button').focus();
+  });
+  frame.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !menu.hidden) {
+      close();
+      button.focus();
+    }
+    if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && menu.contains(document.activeElement)) {
+      event.preventDefault();
+      const items = [...menu.querySelectorAll('button')];
+      const step = event.key === 'ArrowDown' ? 1 : items.length - 1;
+      items[(items.indexOf(document.activeElement) + step) % items.length].focus();
+    }
+  });
+  document.addEventListener('click', (event) => {
+    if (!menu.parentElement.contains(event.target)) close();
+  });
+  updateFrame(frame, person);
+  return frame;
+}
+
+export function updateFrame(frame, person) {
+  frame.toggleAttribute('data-off', person.off);
+  frame.querySelector('.phone-off').hidden = !person.off;
+  frame.dataset.fault = person.fault;
+}
+
+function fillMenu(menu, person, acts, close) {
+  menu.replaceChildren();
+  const item = (text, checked, act) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'menu__item';
+    button.setAttribute('role', checked === undefined ? 'menuitem' : 'menuitemradio');
+    if (checked !== undefined) button.setAttribute('aria-checked', String(checked));
+    const label = document.createElement('span');
+    label.textContent = text;
+    button.append(label);
+    button.addEventListener('click', () => {
+      close();
+      act();
+    });
+    menu.append(button);
+  };
+  const head = (text) => {
+    const line = document.createElement('p');
+    line.className = 'menu__head';
+    line.textContent = text;
+    menu.append(line);
+  };
+  item(person.off ? words.switch_on : words.switch_off, undefined, () => acts.change({ off: !person.off }));
+  head(words.send_kind);
+  for (const kind of kinds) item(words['kind_' + kind], undefined, () => acts.sayKind(kind));
+  head(words.faults);
+  for (const fault of faults) {
+    item(words['fault_' + fault], fault === person.fault, () => acts.change({ fault }));
+  }
+}
+
+/** The whole thread, with a line for each day. */
+export function fillThread(list, messages) {
+  list.replaceChildren();
+  list.dataset.day = '';
+  for (const message of messages) addMessage(list, message);
+}
+
+export function addMessage(list, message) {
+  const at = new Date(message.at_ms);
+  if (list.dataset.day !== at.toDateString()) {
+    list.dataset.day = at.toDateString();
+    const day = cut('t-day');
+    day.firstElementChild.textContent = dayName(at);
+    list.append(day);
+  }
+  list.append(bubble(message, at));
+}
+
+function dayName(at) {
+  const day = new Date();
+  if (at.toDateString() === day.toDateString()) return words.today;
+  day.setDate(day.getDate() - 1);
+  return at.toDateString() === day.toDateString() ? words.yesterday : calendar.format(at);
+}
+
+function bubble(message, at) {
+  const item = cut('t-message');
+  item.dataset.id = message.id;
+  // On this side the customer's own messages are the outgoing ones.
+  item.dataset.dir = message.own ? 'out' : 'in';
+  item.dataset.kind = message.kind;
+  const meta = item.querySelector('.phone-meta');
+  if (message.kind !== 'text') {
+    const kind = kinds.includes(message.kind) ? message.kind : 'other';
+    const part = cut('t-kind');
+    part.querySelector('use').setAttribute('href', '#kind-' + kind);
+    part.querySelector('.kind__name').textContent = words['kind_' + kind];
+    meta.before(part);
+  }
+  for (const line of message.text ? message.text.split('\n') : []) {
+    const paragraph = document.createElement('p');
+    paragraph.dir = 'auto';
+    paragraph.textContent = line;
+    meta.before(paragraph);
+  }
+  const time = meta.querySelector('time');
+  time.dateTime = at.toISOString();
+  time.textContent = clock.format(at);
+  if (message.own) {
+    meta.append(cut('t-tick'));
+    setTick(item, message.tick);
+  }
+  return item;
+}
+
+export function setTick(item, tick) {
+  const sign = item.querySelector('.tick');
+  if (!sign) return;
+  sign.dataset.status = tick;
+  sign.setAttribute('aria-label', words['tick_' + tick]);
+  sign.firstElementChild.setAttribute('href', tick === 'sent' ? '#tick-sent' : '#tick-delivered');
+}
