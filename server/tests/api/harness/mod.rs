@@ -17,7 +17,7 @@ pub use house::{ADMIN, AHMED, House, KARIM, PASSWORD, SARA, VERIFY_TOKEN, connec
 pub use http::{Answer, Http, read, try_read};
 pub use place::{Place, Said, run};
 pub use server::Server;
-pub use tab::Tab;
+pub use tab::{Tab, connect as connect_line};
 pub use webhooks::{Writer, fixture, signature, status_of};
 
 /// Makes two tests of each story: `name::sqlite` and `name::postgres`.
