@@ -190,7 +190,7 @@ impl World {
             return;
         }
         let at = pick(&out, by);
-        out[at].status = if by % 2 == 0 { MessageStatus::Delivered } else { MessageStatus::Read };
+        out[at].status = if by.is_multiple_of(2) { MessageStatus::Delivered } else { MessageStatus::Read };
         let message = out[at].clone();
         if row.last_message.as_ref().is_some_and(|held| held.id == message.id) {
             row.last_message = Some(last(&message));
