@@ -3,6 +3,7 @@
 //! A world without a database, a hub like ours, and lines that are slow, break, lose and repeat. Nothing here hangs on
 //! chance: the same cases run every time (more of them with `PROPTEST_CASES`).
 
+mod hub;
 mod tab;
 mod world;
 

@@ -1,17 +1,15 @@
-//! A tab and its seat at the hub, joined by a line that takes its time and may break.
+//! A tab, joined to its seat at the hub by a line that takes its time and may break.
 
 use std::collections::VecDeque;
 
 use app::domain::conversation::{ConversationPage, ListFilter, SortKey};
 use app::domain::ids::{AgentId, ConversationId};
 use app::domain::message::Message;
-use app::live::protocol::{ClientFrame, LiveEvent, ServerFrame, WatchList, WatchThread};
+use app::live::protocol::{ClientFrame, ServerFrame, WatchList, WatchThread};
 use app::live::view::{self, InboxView, ListView, ThreadView};
 
+use crate::hub::Seat;
 use crate::world::{World, pick};
-
-/// Events the hub remembers.
-const RING: i64 = 40;
 
 /// What was asked over HTTP and is on its way back: read at one moment, installed at a later one.
 #[allow(clippy::large_enum_variant, reason = "a few live at once, in a test")]
@@ -19,7 +17,7 @@ pub enum Answer {
     Inbox(Box<InboxView>, Option<ConversationId>),
     List(ListView),
     Page { filter: ListFilter, before: SortKey, seq: i64, page: ConversationPage },
-    Thread(ConversationId, Option<ThreadView>),
+    Thread(ConversationId, Option<Box<ThreadView>>),
     Older { id: ConversationId, before_seq: i64, asked_at_seq: i64, messages: Vec<Message>, has_older: bool },
 }
 
@@ -37,55 +35,6 @@ pub struct Tab {
     seat: Option<Seat>,
     /// What has been seen to happen, by name.
     pub seen: Vec<&'static str>,
-}
-
-/// The hub's side, as `live::hub` does it.
-#[derive(Default)]
-struct Seat {
-    list: Option<WatchList>,
-    thread: Option<WatchThread>,
-    queue: VecDeque<ServerFrame>,
-}
-
-fn may_see(world: &World, me: &AgentId, event: &LiveEvent) -> bool {
-    match event {
-        LiveEvent::Message { row, .. } | LiveEvent::Conversation { row } => world.sees(me, &row.channel_id),
-        LiveEvent::Channel { channel } => world.sees(me, &channel.id),
-        LiveEvent::Agent { .. } => true,
-        LiveEvent::Access { agent_id, .. } => agent_id == me,
-    }
-}
-
-impl Seat {
-    fn send(&mut self, world: &World, me: &AgentId, seq: i64) {
-        let event = &world.log[seq as usize - 1];
-        if may_see(world, me, event) && self.wants(seq, event) {
-            self.queue.push_back(ServerFrame::Event { seq, event: event.clone() });
-        }
-    }
-
-    fn wants(&self, seq: i64, event: &LiveEvent) -> bool {
-        let Some(row) = event.row() else { return true };
-        let thread = self.thread.as_ref().is_some_and(|t| t.conversation_id == row.id && seq > t.since);
-        let list = self.list.as_ref().is_some_and(|l| {
-            seq > l.since
-                && l.filter.channel_id.as_ref().is_none_or(|id| *id == row.channel_id)
-                && l.horizon.as_ref().is_none_or(|horizon| row.sort_key() >= *horizon)
-        });
-        thread || list
-    }
-
-    fn watch(&mut self, world: &World, me: &AgentId, list: Option<WatchList>, thread: Option<WatchThread>) {
-        let since = [list.as_ref().map(|l| l.since), thread.as_ref().map(|t| t.since)].into_iter().flatten().min();
-        (self.list, self.thread) = (list.clone(), thread.clone());
-        self.queue.push_back(ServerFrame::Watching { list, thread });
-        let Some(since) = since else { return };
-        if since < world.head() - RING {
-            self.queue.push_back(ServerFrame::Resync);
-            return;
-        }
-        (since + 1..=world.head()).for_each(|seq| self.send(world, me, seq));
-    }
 }
 
 impl Tab {
@@ -223,7 +172,7 @@ impl Tab {
 
     pub fn open_thread(&mut self, world: &World, by: u8) {
         let id = world.chats[pick(&world.chats, by)].row.id.clone();
-        self.answers.push(Answer::Thread(id.clone(), world.thread(&self.me, &id)));
+        self.answers.push(Answer::Thread(id.clone(), world.thread(&self.me, &id).map(Box::new)));
         self.open = Some(id);
     }
 
@@ -255,7 +204,9 @@ impl Tab {
             }
             // "Not there" may be old news: a snapshot that shows it was read later.
             Answer::Thread(id, None) if self.view.thread.as_ref().is_some_and(|held| held.row.id == id) => {}
-            Answer::Thread(id, thread) if Some(&id) == self.open.as_ref() => self.view.thread = thread,
+            Answer::Thread(id, thread) if Some(&id) == self.open.as_ref() => {
+                self.view.thread = thread.map(|thread| *thread);
+            }
             Answer::Older { id, before_seq, asked_at_seq, messages, has_older } => {
                 let Some(thread) = self.view.thread.as_mut().filter(|thread| {
                     thread.row.id == id && thread.messages.first().is_some_and(|first| first.seq == before_seq)
