@@ -174,7 +174,7 @@ fn Head(inbox: Inbox, panes: Panes) -> impl IntoView {
                         .into_any()
                 }
             }}
-            <div class="head__acts push">
+            <div class="head__acts push" hidden=move || inbox.opened.get() == Opened::Missing>
                 <button
                     class="icon-btn head__panel"
                     type="button"
