@@ -42,7 +42,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/conversations/{id}", get(rest::conversations::get))
         .route("/api/v1/conversations/{id}/messages", get(rest::messages::list))
         .route("/api/v1/messages", post(rest::messages::send))
-        .route("/api/{*path}", get(rest::unknown).post(rest::unknown));
+        .route("/api/{*path}", get(rest::unknown).post(rest::unknown))
+        .route_layer(middleware::from_fn(rest::refusals));
 
     // Meta's callback reads its body itself, up to its own limit.
     let callback = Router::new()
@@ -62,12 +63,13 @@ pub fn router(state: AppState) -> Router {
         .merge(callback)
         .merge(rest)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
-        .layer(middleware::from_fn_with_state(state.clone(), security::headers))
+        // Inside the headers: also a request that panicked gets them.
         .layer(CatchPanicLayer::custom(move |cause: Box<dyn std::any::Any + Send>| {
             metrics.panics.inc();
             panicked(cause.as_ref())
         }))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), security::headers))
         .with_state(state)
 }
 

@@ -107,6 +107,8 @@ pub async fn run(
     mode: Mode,
     stop: watch::Receiver<bool>,
 ) -> Result<(), StartError> {
+    // Pages are rendered on this runtime; a second start in one process (tests) finds it set.
+    let _ = any_spawner::Executor::init_tokio();
     config.listen = listener.local_addr().map_err(|cause| StartError::Listen(config.listen, cause))?;
     if mode == Mode::Demo && !config.listen.ip().is_loopback() {
         return Err(StartError::DemoOutside(config.listen));
@@ -161,8 +163,8 @@ pub async fn run(
     let sweeper = tokio::spawn(housekeeping::run(db.clone(), workers_stopped));
 
     let server = tokio::spawn(serve::serve(listener, router(state.clone()), stop.clone()));
-    announce(&config, &house, &state).await?;
     demo.resume(&house, &config, &graph, mode).await?;
+    announce(&config, &house, &state).await?;
 
     let mut told = stop;
     while !*told.borrow() {

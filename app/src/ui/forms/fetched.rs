@@ -68,6 +68,11 @@ impl<T: Clone + Send + Sync + 'static> Fetched<T> {
         self.value.get_untracked()
     }
 
+    /// Reads it as it is now, without being told of changes.
+    pub fn with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> Option<U> {
+        self.value.with_untracked(|value| value.as_ref().map(read))
+    }
+
     pub fn with<U>(self, read: impl FnOnce(&T) -> U) -> Option<U> {
         self.value.with(|value| value.as_ref().map(read))
     }
@@ -88,7 +93,31 @@ pub fn WhenFetched<T: Clone + Send + Sync + 'static>(fetched: Fetched<T>, childr
     move || match phase.get() {
         Phase::Waiting => view! { <Skeleton /> }.into_any(),
         Phase::Failed => view! { <Failed fetched /> }.into_any(),
-        Phase::Here => children().into_any(),
+        // What is inside follows its own changes; a fresh answer does not take away what is being typed.
+        Phase::Here => view! {
+            <Stale fetched />
+            {untrack(|| children())}
+        }
+        .into_any(),
+    }
+}
+
+/// What is shown is from before: fetching it again has failed.
+#[component]
+fn Stale<T: Clone + Send + Sync + 'static>(fetched: Fetched<T>) -> impl IntoView {
+    let texts = use_texts();
+    move || {
+        fetched.error.get().map(|error| {
+            view! {
+                <div class="form__error" role="alert">
+                    <EntryIcon sign=EntrySign::CircleAlert class="icon--16" />
+                    <p>{texts.errors.sentence(&error)}</p>
+                    <button class="link-btn push" type="button" on:click=move |_| fetched.again()>
+                        {texts.settings.forms.retry}
+                    </button>
+                </div>
+            }
+        })
     }
 }
 

@@ -53,8 +53,8 @@ pub fn TextField(
                 aria-describedby=move || described(id, helped, error.with(Option::is_some))
                 node_ref=node
             />
-            {help.map(|help| view! { <FieldHelp id help /> })}
             <FieldError id error />
+            {help.map(|help| view! { <FieldHelp id help /> })}
         </div>
     }
 }
@@ -113,8 +113,8 @@ pub fn SecretField(
                     }}
                 </button>
             </span>
-            {help.map(|help| view! { <FieldHelp id help /> })}
             <FieldError id error />
+            {help.map(|help| view! { <FieldHelp id help /> })}
         </div>
     }
 }
@@ -128,6 +128,7 @@ pub fn SelectField(
     options: Vec<(&'static str, &'static str)>,
     value: &'static str,
     #[prop(optional, into)] help: Option<String>,
+    #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     let helped = help.is_some();
     view! {
@@ -136,7 +137,13 @@ pub fn SelectField(
                 {label}
             </label>
             <span class="select">
-                <select class="input" id=id name=name aria-describedby=described(id, helped, false)>
+                <select
+                    class="input"
+                    id=id
+                    name=name
+                    autofocus=autofocus
+                    aria-describedby=described(id, helped, false)
+                >
                     {options
                         .into_iter()
                         .map(|(word, label)| {

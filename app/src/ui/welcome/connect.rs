@@ -38,16 +38,18 @@ pub struct Wizard {
     pub checks: RwSignal<Option<Vec<Check>>>,
     pub checking: Doing,
     pub saving: Doing,
+    on_saved: Option<Callback<()>>,
 }
 
 impl Wizard {
-    fn new() -> Self {
+    fn new(on_saved: Option<Callback<()>>) -> Self {
         Self {
             step: RwSignal::new(Step::Number),
             input: RwSignal::new(ChannelInput::default()),
             checks: RwSignal::new(None),
             checking: Doing::idle(),
             saving: Doing::idle(),
+            on_saved,
         }
     }
 
@@ -57,7 +59,14 @@ impl Wizard {
     }
 
     pub fn save(self) {
-        self.saving.run(add_channel(self.input.get_untracked()), move |_| self.step.set(Step::Meta));
+        self.saving.run(add_channel(self.input.get_untracked()), move |_| {
+            // What was found before saving is no news any more.
+            self.checks.set(None);
+            self.step.set(Step::Meta);
+            if let Some(on_saved) = self.on_saved {
+                on_saved.run(());
+            }
+        });
     }
 
     /// Goes to a step; what the server said of a field before is not true of what is typed next.
@@ -75,9 +84,10 @@ pub fn ConnectNumber(
     back_words: &'static str,
     #[prop(optional)] back: Option<&'static str>,
     #[prop(optional, into)] on_back: Option<Callback<()>>,
+    #[prop(optional, into)] on_saved: Option<Callback<()>>,
 ) -> impl IntoView {
     let words = &use_texts().settings.connect;
-    let wizard = Wizard::new();
+    let wizard = Wizard::new(on_saved);
     let heading = NodeRef::<html::H2>::new();
     // A field the server refused is in an earlier step.
     Effect::new(move |_| {

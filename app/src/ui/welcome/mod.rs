@@ -138,7 +138,7 @@ fn FirstNumber(connecting: RwSignal<bool>) -> impl IntoView {
         <section class="setup__card setup__card--wide">
             <WhenFetched fetched=page>
                 <ConnectNumber
-                    callback_url=page.with(|page| page.callback_url.clone()).unwrap_or_default()
+                    callback_url=page.with_untracked(|page| page.callback_url.clone()).unwrap_or_default()
                     back_words=texts.forms.back
                     on_back=Callback::new(move |()| connecting.set(false))
                 />

@@ -6,13 +6,15 @@ pub mod openapi;
 
 use app::domain::agent::Locale;
 use app::domain::ids::ApiKeyId;
-use app::domain::permission::Actor;
+use app::domain::permission::{Action, Actor, authorize};
 use app::error::{AppError, FieldProblem};
 use app::store::keys;
 use app::tokens;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
 
@@ -65,7 +67,9 @@ async fn holder(headers: &HeaderMap, state: &AppState, locale: Locale) -> Result
         let wait = not_until.wait_time_from(governor::clock::DefaultClock::default().now());
         return Err(AppError::Throttled { retry_after_s: wait.as_secs() + 1 });
     }
-    Ok(KeyHolder { actor: Actor::Key { id: key.id, role: key.role }, locale })
+    let actor = Actor::Key { id: key.id, role: key.role };
+    authorize(&actor, Action::ReadConversations)?;
+    Ok(KeyHolder { actor, locale })
 }
 
 /// The language of an answer: `Accept-Language`, else English.
@@ -88,6 +92,18 @@ fn limit(given: Option<&str>) -> Result<i64, AppError> {
         Err(_) if !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit()) => Ok(100),
         Err(_) => Err(malformed()),
     }
+}
+
+/// The framework's own refusals (of a query, a path, a body) become problems like all others.
+pub async fn refusals(request: Request, next: Next) -> Response {
+    let locale = language(request.headers());
+    let response = next.run(request).await;
+    let error = match response.status() {
+        StatusCode::BAD_REQUEST => AppError::Unreadable,
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
+        _ => return response,
+    };
+    Problem { error, locale }.into_response()
 }
 
 /// `/api/…` that does not exist.

@@ -4,6 +4,7 @@
 mod fields;
 mod graph;
 mod graph_admin;
+mod graph_refused;
 
 use super::plural::{Plural, plural};
 use crate::domain::agent::Locale;
@@ -74,12 +75,31 @@ impl ErrorTexts {
         }
     }
 
+    /// [`Self::sentence`] for a program's author: the same, where the screen's words would speak of a page.
+    pub fn api_sentence(&self, error: &AppError) -> String {
+        match error {
+            AppError::Unreadable => self
+                .pick(
+                    "تعذّرت قراءة الطلب: يلزم أن يكون JSON صحيحًا بالشكل الموصوف في openapi.json.",
+                    "The request could not be read: it must be well-formed JSON in the shape of openapi.json.",
+                )
+                .to_owned(),
+            AppError::SignedOut => self
+                .pick(
+                    "يلزم مفتاح سارٍ في ترويسة Authorization: Bearer.",
+                    "A key in force is needed in the header Authorization: Bearer.",
+                )
+                .to_owned(),
+            other => self.sentence(other),
+        }
+    }
+
     /// The errors that carry nothing.
     fn plain(&self, error: &AppError) -> &'static str {
         match error {
             AppError::SignedOut => self.pick(
-                "انتهت الجلسة. يلزم الدخول من جديد، وما كُتب هنا باقٍ في هذه الصفحة.",
-                "Your session has ended. Sign in again; what you typed stays on this page.",
+                "انتهت الجلسة أو أن المفتاح غير صالح. يلزم الدخول من جديد ثم إعادة المحاولة.",
+                "The session has ended, or the key is not valid. Sign in again, then repeat this.",
             ),
             AppError::NotFound => self.pick(
                 "لا يوجد هذا هنا، أو ليس ضمن صلاحياتكم.",
@@ -117,16 +137,16 @@ impl ErrorTexts {
                 "The server could not read the request; this page may be older than the server. Reload it and try again.",
             ),
             AppError::Offline => self.pick(
-                "تعذّر الوصول إلى الخادم ولم يُحفظ شيء. تلزم مراجعة الاتصال ثم المحاولة من جديد.",
-                "The server could not be reached and nothing was saved. Check the connection and try again.",
+                "تعذّر الوصول إلى الخادم. ما كُتب باقٍ هنا، وتصح إعادة المحاولة عند عودة الاتصال.",
+                "The server could not be reached. What you typed stays here; try again once the connection is back.",
             ),
             AppError::Unavailable
             | AppError::TooLong { .. }
             | AppError::InvalidField { .. }
             | AppError::Throttled { .. }
             | AppError::Internal { .. } => self.pick(
-                "لا تقبل قاعدة البيانات الكتابة الآن، ولم يُحفظ شيء. تصح المحاولة من جديد بعد لحظات.",
-                "The database does not answer just now and nothing was saved. Try again in a moment.",
+                "لا تستجيب قاعدة البيانات الآن. تصح المحاولة من جديد بعد لحظات.",
+                "The database does not answer just now. Try again in a moment.",
             ),
         }
     }

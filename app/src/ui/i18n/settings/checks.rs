@@ -149,7 +149,7 @@ impl CheckTexts {
                 "Copy both ids from API Setup, and give the system user access to this account.",
             ),
             (CheckKind::Subscription, _) => self.pick(
-                "في لوحة التطبيق: WhatsApp ثم Configuration، وحفظ Webhook مع تفعيل الحقل messages. أو طلب POST /{WABA ID}/subscribed_apps بهذا الرمز.",
+                "في لوحة التطبيق: WhatsApp ثم Configuration، وحفظ Webhook مع تفعيل الحقل messages. أو طلب \u{2066}POST /{WABA ID}/subscribed_apps\u{2069} بهذا الرمز.",
                 "In the app dashboard: WhatsApp, Configuration, save the webhook and subscribe to messages. Or send POST /{WABA ID}/subscribed_apps with this token.",
             ),
             (CheckKind::AppSecret, _) => self.pick(

@@ -86,7 +86,7 @@ pub const AR: ConnectTexts = ConnectTexts {
     verify_help: "كلمة تختارونها، توضع هنا ولدى ميتا. هذه مولّدة عشوائيًا ويصح تغييرها.",
     generate: "توليد رمز آخر",
     check_title: "فحص الرقم",
-    check_lead: "سؤال لميتا بما كُتب، قبل حفظ أي شيء.",
+    check_lead: "تُسأل ميتا عمّا كُتب قبل حفظ أي شيء.",
     check_again: "إعادة الفحص",
     save: "حفظ الرقم",
     save_anyway: "حفظ الرقم مع ذلك",

@@ -217,7 +217,7 @@ impl Inbox {
                     let thread = truth.view.thread.as_mut().filter(|it| it.row.id == message.conversation_id);
                     if let Some(thread) = thread {
                         let has_older = thread.has_older;
-                        thread.prepend(vec![message], has_older);
+                        thread.prepend(thread.seq, vec![message], has_older);
                     }
                     None
                 }

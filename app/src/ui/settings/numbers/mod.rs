@@ -199,7 +199,7 @@ fn AddNumber(page: Fetched<ChannelsPage>) -> impl IntoView {
         <ToList />
         <WhenFetched fetched=page>
             {move || {
-                let (url, demo) = page.with(|page| (page.callback_url.clone(), page.demo)).unwrap_or_default();
+                let (url, demo) = page.with_untracked(|page| (page.callback_url.clone(), page.demo)).unwrap_or_default();
                 if demo {
                     view! { <DemoFolder /> }.into_any()
                 } else {
@@ -208,6 +208,7 @@ fn AddNumber(page: Fetched<ChannelsPage>) -> impl IntoView {
                             <div class="block__body">
                                 <ConnectNumber
                                     callback_url=url
+                                    on_saved=Callback::new(move |()| page.again())
                                     back=LIST
                                     back_words=texts.numbers.all
                                 />

@@ -59,7 +59,7 @@ fn Blocks(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
         number.with(|number| number.as_ref().map(|number| read(&number.channel)).unwrap_or_default())
     };
     let simulated = number.with_untracked(|number| number.as_ref().is_some_and(|number| number.channel.simulated));
-    let callback_url = page.with(|page| page.callback_url.clone()).unwrap_or_default();
+    let callback_url = page.with_untracked(|page| page.callback_url.clone()).unwrap_or_default();
     view! {
         <header class="settings__head">
             <div>

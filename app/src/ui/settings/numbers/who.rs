@@ -67,7 +67,7 @@ pub fn WhoBlock(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
                 </fieldset>
                 <div hidden=move || !chosen_only.get()>
                     <WhenFetched fetched=people>
-                        <MemberChoice people=people.get().unwrap_or_default() members />
+                        <MemberChoice people=people.get_untracked().unwrap_or_default() members />
                     </WhenFetched>
                 </div>
                 <div class="form__acts">

@@ -85,10 +85,10 @@ fn AddForm(people: Fetched<Vec<Person>>, link: RwSignal<Option<PasswordLink>>) -
 
 /// The roles, and what each may do.
 #[component]
-pub fn RoleField(id: &'static str, role: Role) -> impl IntoView {
+pub fn RoleField(id: &'static str, role: Role, #[prop(optional)] autofocus: bool) -> impl IntoView {
     let words = &use_texts().settings.people;
     let options = Role::ALL.iter().map(|role| (role.as_str(), words.role(*role))).collect();
     let help: Vec<String> =
         Role::ALL.iter().map(|role| format!("{}: {}", words.role(*role), words.role_text(*role))).collect();
-    view! { <SelectField id name="role" label=words.role options value=role.as_str() help=help.join(" ") /> }
+    view! { <SelectField id name="role" label=words.role options value=role.as_str() help=help.join(" ") autofocus /> }
 }

@@ -59,7 +59,7 @@ fn RolePart(people: Fetched<Vec<Person>>, person: Person, own: bool) -> impl Int
     };
     view! {
         <WorkForm doing=saving fields=&[] on_send=save>
-            <RoleField id="person-new-role" role />
+            <RoleField id="person-new-role" role autofocus=true />
             <p class="field__help">{words.access_text} {own.then(|| format!(" {}", words.self_warning))}</p>
             <div class="form__acts">
                 <SendButton doing=saving label=words.save_role class="btn" />
