@@ -35,7 +35,7 @@ pub fn Tick(#[prop(into)] status: Signal<MessageStatus>) -> impl IntoView {
             data-status=move || drawing(status.get()).0
             viewBox=move || drawing(status.get()).2
             role="img"
-            aria-label=move || (texts.inbox.tick)(status.get().as_str())
+            aria-label=move || (texts.thread.tick)(status.get().as_str())
         >
             <path d=move || drawing(status.get()).3 />
             // Uncertain: the ring is broken, which one path cannot be in part.
