@@ -75,6 +75,7 @@ async fn try_sign_in(
         return Err(wrong());
     }
     state.throttle.right(&account);
+    state.throttle.take_back(address);
     let mut tx = state.house.db.begin().await?;
     if let Verdict::RightRehash(hash) = &verdict {
         agents::rehash(&mut tx.conn(), &agent.brief.id, hash).await?;

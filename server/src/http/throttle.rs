@@ -46,9 +46,18 @@ impl Throttle {
         note(&mut self.addresses.lock().unwrap_or_else(PoisonError::into_inner), address, now_ms);
     }
 
-    /// The right password clears the account. The address keeps its count: an attacker may have one account.
+    /// The right password clears the account.
     pub fn right(&self, account: &str) {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+    }
+
+    /// A try that was noted as wrong turned out right: the address had one wrong try less. Its others stay, since an
+    /// attacker may have an account too.
+    pub fn take_back(&self, address: IpAddr) {
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tries) = addresses.get_mut(&address) {
+            tries.wrong = tries.wrong.saturating_sub(1);
+        }
     }
 }
 
@@ -111,5 +120,21 @@ mod tests {
         }
         assert_eq!(throttle.wait_ms("new@a.example", ADDRESS, 0), 4_000);
         assert_eq!(throttle.wait_ms("new@a.example", OTHER, 0), 0);
+        throttle.wrong("own@a.example", ADDRESS, 0);
+        throttle.right("own@a.example");
+        throttle.take_back(ADDRESS);
+        assert_eq!(throttle.wait_ms("new@a.example", ADDRESS, 0), 4_000, "an account of one's own clears nothing");
+    }
+
+    #[test]
+    fn an_office_that_knows_its_passwords_is_not_slowed() {
+        let throttle = Throttle::default();
+        for i in 0..FREE_TRIES_ADDRESS * 3 {
+            let account = format!("{i}@a.example");
+            throttle.wrong(&account, ADDRESS, 0);
+            throttle.right(&account);
+            throttle.take_back(ADDRESS);
+        }
+        assert_eq!(throttle.wait_ms("new@a.example", ADDRESS, 0), 0);
     }
 }
