@@ -33,8 +33,8 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
     }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Other sites learn nothing. "no-referrer" would also blank the Origin of our own forms, and the guard refuses those.
-        (header::REFERRER_POLICY, "same-origin"),
+
+        (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ] {

@@ -9,6 +9,7 @@
 mod harness;
 
 mod crash;
+mod entry;
 mod live;
 mod live_access;
 mod live_chaos;

@@ -11,7 +11,7 @@ mod webhooks;
 
 use std::time::{Duration, Instant};
 
-pub use agent::{Agent, cookie_of, form, post_form};
+pub use agent::{Agent, boot_of, cookie_of, form, post_form};
 pub use database::{Backend, Raw};
 pub use house::{ADMIN, AHMED, House, KARIM, PASSWORD, SARA, VERIFY_TOKEN, connect, text_to};
 pub use http::{Answer, Http, read, try_read};
