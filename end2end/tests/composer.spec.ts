@@ -7,7 +7,7 @@ const heba: Customer = { name: "هبة السيد", waId: "201000007301" };
 const omar: Customer = { name: "Omar Hassan", waId: "201000007302" };
 
 /** Signed in, with two customers who wait for an answer. */
-const test = base.extend<{ inbox: Inbox; arabic: Inbox }>({
+const test = base.extend<{ inbox: Inbox }>({
   inbox: async ({ majlis, meta, openPage }, use) => {
     const server = await majlis({ env: meta.env });
     const number = meta.connect(server, "Rayhan Shop");
