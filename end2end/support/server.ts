@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -52,21 +52,51 @@ export class Server {
     return this.#stderr.match(/https?:\/\/\S+\/setup\/[^\s"'<>]+/)?.[0] ?? null;
   }
 
+  /** The page with the customers' phones, of a server that is a demo. */
+  get phonesUrl(): string {
+    const url = this.#stderr.match(/https?:\/\/\S+\/phones\b/)?.[0];
+    if (!url) throw new Error(`no phones here; the server said:\n${this.#stderr}`);
+    return url;
+  }
+
   /** What the server has said since its last start. */
   stderr(): string {
     return this.#stderr;
   }
 
-  async start(): Promise<void> {
+  get #env(): Record<string, string | undefined> {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("MAJLIS_"));
+    return {
+      ...Object.fromEntries(inherited),
+      MAJLIS_DATA_DIR: this.dataDir,
+      MAJLIS_LISTEN: `127.0.0.1:${this.#port}`,
+      ...this.#options.env,
+    };
+  }
+
+  /** Runs a command on the server's data, as its operator would; gives what it printed. */
+  command(args: string[], input = ""): string {
+    const { status, stdout, stderr } = spawnSync(binary, args, {
+      cwd: this.dataDir,
+      env: this.#env,
+      input,
+      encoding: "utf8",
+    });
+    if (status !== 0) throw new Error(`majlis ${args.join(" ")}: ${stderr}`);
+    return stdout.trim();
+  }
+
+  /** Puts a file beside the data, for a command that wants one; gives its path. */
+  file(name: string, text: string): string {
+    const file = path.join(this.dataDir, name);
+    writeFileSync(file, text);
+    return file;
+  }
+
+  async start(): Promise<void> {
     const child = spawn(binary, [this.#options.demo ? "demo" : "serve"], {
       cwd: this.dataDir, // No majlis.toml of the checkout may play in.
-      env: {
-        ...Object.fromEntries(inherited),
-        MAJLIS_DATA_DIR: this.dataDir,
-        MAJLIS_LISTEN: `127.0.0.1:${this.#port}`,
-        ...this.#options.env,
-      },
+      env: this.#env,
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#stderr = "";
@@ -89,10 +119,8 @@ export class Server {
     const deadline = Date.now() + readyWithinMs;
     while (Date.now() < deadline && !ended) {
       const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
-      if (answer?.ok) {
-        await sleep(20); // Lines printed before the first answer may still be in the pipe.
-        return;
-      }
+      // The doors open before the demo is seeded; that it listens is said after.
+      if (answer?.ok && this.#stderr.includes("majlis listens on")) return;
       await sleep(50);
     }
     child.kill("SIGKILL");

@@ -1,7 +1,9 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, type BrowserContext, type BrowserContextOptions, expect, type Page } from "@playwright/test";
 
+import { Meta } from "./meta.ts";
 import { type Server, type StartOptions, startServer } from "./server.ts";
+import { type Language, words } from "./words.ts";
 
 declare global {
   interface Window {
@@ -70,6 +72,10 @@ interface Fixtures {
   majlis: (options?: StartOptions) => Promise<Server>;
   /** Opens a browser context of its own, watched like `page`: a second agent, another screen, another language. */
   openContext: (options?: BrowserContextOptions) => Promise<BrowserContext>;
+  /** A page in a context of its own, in a browser that asks for this language. */
+  openPage: (language: Language, options?: BrowserContextOptions) => Promise<Page>;
+  /** A Meta of the test's own, for numbers that are not simulated. */
+  meta: Meta;
 }
 
 /** Playwright's `test`, whose pages are watched: a test fails when its browser complained, whatever it asserts. */
@@ -94,6 +100,17 @@ export const test = base.extend<Fixtures>({
       return context;
     });
     await Promise.all(opened.map((context) => context.close()));
+  },
+  openPage: async ({ openContext }, use) => {
+    await use(async (language, options) => {
+      const context = await openContext({ locale: words[language].locale, ...options });
+      return context.newPage();
+    });
+  },
+  meta: async ({}, use) => {
+    const meta = await Meta.start();
+    await use(meta);
+    meta.stop();
   },
   majlis: async ({}, use, info) => {
     const servers: Server[] = [];
