@@ -104,7 +104,7 @@ async fn a_number_for_members_hides_from_the_others(db: TestDb) {
         [(vec![], false, false), (vec![&floor.agent], true, false), (vec![&floor.supervisor], false, true)]
     {
         hand_to(&db, &floor.private, &members).await;
-        for ((name, who), expected) in floor.everyone().iter().zip([agent, supervisor, true, true, true]) {
+        for ((name, who), expected) in floor.everyone().iter().zip([agent, supervisor, true, false, true]) {
             assert_eq!(sees(&db, who, &floor.closed).await, expected, "{name} with {} member(s)", members.len());
             assert!(sees(&db, who, &floor.open).await, "{name}");
         }

@@ -1,7 +1,8 @@
 //! What Meta sends: 70 % statuses of messages the business sent, 30 % customers' messages, 1 % of those from people never
 //! seen before. Built and signed before the clock starts.
 
-use server::simulator::webhook::{self, Content, Customer, Incoming, Number, Report};
+use server::simulator::Customer;
+use server::simulator::webhook::{self, Content, Incoming, Number, Report};
 
 use crate::seed::{self, Size};
 
