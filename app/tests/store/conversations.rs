@@ -17,6 +17,7 @@ both![
     what_is_no_answer_leaves_the_read_mark,
     the_read_mark_only_moves_forward,
     the_mark_stops_at_the_newest_message,
+    what_is_no_message_of_its_own_is_never_unread,
     the_preview_is_one_short_line,
 ];
 
@@ -156,6 +157,19 @@ async fn the_mark_stops_at_the_newest_message(db: TestDb) {
     assert!(!commit!(db, tx => conversations::mark_read(&mut tx.conn(), &id, 99)), "and again");
     customer_writes(&db, &id, "wamid.2", NOW).await;
     assert_eq!(row(&db, &id).await.unread_count, 1);
+}
+
+async fn what_is_no_message_of_its_own_is_never_unread(db: TestDb) {
+    let shop = channel(&db, "shop").await;
+    let id = chat(&db, &shop, "+201000000001").await;
+    let kinds = ["text", "text", "system", "reaction", "edit", "revoke", "image"];
+    let mut raw = db.raw().await;
+    for (n, kind) in (1..).zip(kinds) {
+        customer_writes(&db, &id, &format!("wamid.{n}"), NOW).await;
+        raw.execute(&format!("update messages set kind = '{kind}' where seq = {n}")).await;
+    }
+    assert!(commit!(db, tx => conversations::mark_read(&mut tx.conn(), &id, 1)));
+    assert_eq!(row(&db, &id).await.unread_count, 2, "the second text and the image");
 }
 
 async fn the_preview_is_one_short_line(db: TestDb) {
