@@ -12,7 +12,6 @@ use crate::hub::Seat;
 use crate::world::{World, pick};
 
 /// What was asked over HTTP and is on its way back: read at one moment, installed at a later one.
-#[allow(clippy::large_enum_variant, reason = "a few live at once, in a test")]
 pub enum Answer {
     Inbox(Box<InboxView>, Option<ConversationId>),
     List(ListView),

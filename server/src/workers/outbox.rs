@@ -112,7 +112,8 @@ impl Sender {
         let next_due = outbox::next_due(&mut read.conn()).await?;
         drop(read);
         if due.is_empty() || free == 0 {
-            let wait = next_due.map_or(POLL, |at| Duration::from_millis((at - now).clamp(1, 500) as u64));
+            // Never less than a moment: a row may be due and still wait behind an earlier one of its conversation.
+            let wait = next_due.map_or(POLL, |at| Duration::from_millis((at - now).clamp(50, 500) as u64));
             return Ok((0, wait));
         }
         let mut wait = POLL;
