@@ -83,7 +83,9 @@ pub fn List(inbox: Inbox, panes: Panes, mounted: RwSignal<bool>) -> impl IntoVie
                 <h1 class="list__title" id="list-title">
                     <bdi>{title}</bdi>
                 </h1>
-                <span class="count list__count">{count}</span>
+                <span class="count list__count">
+                    <bdi dir="ltr">{count}</bdi>
+                </span>
             </header>
             <Moved held />
             {move || match body.get() {
