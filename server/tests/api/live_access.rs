@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use server::simulator::FakeNumber;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use crate::harness::{ADMIN, AHMED, Agent, House, KARIM, Place, SARA, Tab, Writer, connect, connect_line, eventually};
+use crate::harness::{ADMIN, AHMED, Agent, House, KARIM, Place, SARA, Tab, Writer, connect, connect_line};
 
 both!(
     only_our_own_pages_open_a_line,

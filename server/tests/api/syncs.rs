@@ -49,7 +49,7 @@ async fn counted(place: &Place) {
         answer.expect(200);
     }
     let shared = syncs(&trace) - before;
-    assert!(shared >= 1 && shared <= AT_ONCE / 2, "{shared} syncs for {AT_ONCE} webhooks at once");
+    assert!((1..=AT_ONCE / 2).contains(&shared), "{shared} syncs for {AT_ONCE} webhooks at once");
     house.applied().await;
     let received: i64 = house.conversations().await.iter().map(|row| row["unread_count"].as_i64().unwrap()).sum();
     assert_eq!(received as usize, ONE_BY_ONE + AT_ONCE);
