@@ -1,12 +1,14 @@
 //! Every door of the server: this file is the index.
 
 use app::ctx::House;
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use app::error::AppError;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use leptos::prelude::provide_context;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -74,8 +76,14 @@ pub fn router(state: AppState) -> Router {
 }
 
 /// A server function of the app, with the house in its context.
-async fn server_function(State(state): State<AppState>, request: axum::extract::Request) -> Response {
+async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let house: House = state.house.clone();
+    let (parts, body) = request.into_parts();
+    // Server functions read their body whole and know no limit of their own.
+    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, Json(AppError::TooLarge)).into_response();
+    };
+    let request = Request::from_parts(parts, Body::from(body));
     leptos_axum::handle_server_fns_with_context(move || provide_context(house.clone()), request).await.into_response()
 }
 

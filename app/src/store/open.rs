@@ -88,7 +88,9 @@ async fn open_postgres(address: &str, readers: u32) -> Result<Pools> {
         .map_err(|_| StoreError::BadAddress("postgres://…".to_owned()))?
         .application_name("majlis")
         // A stuck transaction would hold the event counter and with it everyone who writes.
-        .options([("idle_in_transaction_session_timeout", "10s"), ("lock_timeout", "5s")]);
+        .options([("idle_in_transaction_session_timeout", "10s"), ("lock_timeout", "5s")])
+        // Its notices ("relation exists, skipping") would stand in the output of every command.
+        .options([("client_min_messages", "warning")]);
     let pool = PgPoolOptions::new()
         .max_connections(readers.max(4) + 4)
         .acquire_timeout(Duration::from_secs(5))

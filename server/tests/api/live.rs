@@ -62,8 +62,7 @@ async fn what_one_reads_is_read_for_all(place: &Place) {
     hers.until("one is unread", |view| view.list.rows[0].unread_count == 1).await;
     // Both at once, on screens of different age: the newer one counts.
     let (older, newer) = tokio::join!(sara.mark_read(&conversation, 1), ahmed.mark_read(&conversation, 2));
-    older.unwrap();
-    newer.unwrap();
+    older.and(newer).unwrap();
     hers.until("nothing is unread again", |view| view.list.rows[0].unread_count == 0).await;
     assert_eq!(hers.view.list.rows[0].read_seq, 2);
     hers.until_fresh().await;

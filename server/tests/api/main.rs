@@ -8,14 +8,19 @@
 #[allow(dead_code, unused_imports, reason = "the harness is ahead of the tests")]
 mod harness;
 
+mod commands;
+mod commands_refused;
 mod crash;
 mod entry;
+mod headers;
+mod links;
 mod live;
 mod live_access;
 mod live_chaos;
 mod rest_errors;
 mod rest_lists;
 mod rest_send;
+mod secrets;
 mod sending;
 mod sending_refused;
 mod shutdown;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use server::simulator::{Behaviour, Statuses};
+use server::simulator::{Behaviour, Moment, Statuses};
 
-use crate::harness::{ADMIN, Agent, House, Place, Writer, eventually, status_of};
+use crate::harness::{ADMIN, Agent, Backend, House, Place, Writer, eventually, run, status_of};
 
 both!(
     a_refused_message_fails_with_metas_words,
@@ -18,6 +18,21 @@ both!(
     a_meta_that_cannot_be_reached_is_tried_again,
     uncertain_messages_are_counted,
 );
+
+/// Only on SQLite: it waits out the server's patience of 15 seconds, and no database has a part in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_never_comes_leaves_it_uncertain() {
+    run(Backend::Sqlite, async |place: &Place| {
+        let house = House::open(place).await;
+        let conversation = house.conversation_with(&Writer::nth(1)).await;
+        let (hold, _held) = Behaviour::hold(Moment::AfterRecord);
+        house.graph.next(hold);
+        let id = house.send(&conversation, "لا رد", "m1").await;
+        house.message_becomes(&conversation, &id, "unknown").await;
+        assert_eq!(house.graph.ledger().requests_to("/messages").len(), 1);
+    })
+    .await;
+}
 
 async fn a_refused_message_fails_with_metas_words(place: &Place) {
     let house = House::open(place).await;
@@ -195,7 +210,6 @@ async fn a_meta_that_cannot_be_reached_is_tried_again(place: &Place) {
 async fn uncertain_messages_are_counted(place: &Place) {
     let house = House::open(place).await;
     let conversation = house.conversation_with(&Writer::nth(1)).await;
-    // Held back for longer than the server's patience would take 15 s; a hang-up is as uncertain.
     house.graph.next(Behaviour::hang_up().delayed(Duration::from_millis(50)));
     let id = house.send(&conversation, "؟", "m1").await;
     house.message_becomes(&conversation, &id, "unknown").await;
