@@ -148,7 +148,7 @@ create table messages (
   error_code bigint,
   error_title text,
   error_details text,
-  client_msg_id text,
+  client_msg_id text collate "C",
   -- The highest seq the writer said to have seen (design.md, "Seq and unseen").
   base_seq bigint,
   resend_of text collate "C",

@@ -41,6 +41,7 @@ pub async fn change_password(current: String, new: String) -> Result<(), AppErro
     let hash = passwords::hash(&new).await.map_err(AppError::internal)?;
     let mut tx = ctx.db().begin().await?;
     agents::set_password(&mut tx.conn(), &agent.brief.id, &hash, Some(&ctx.me.session)).await?;
+    agents::recheck_sessions(&mut tx, &agent.brief.id, ctx.now_ms()).await?;
     tx.commit().await?;
     Ok(())
 }

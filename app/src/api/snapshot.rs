@@ -63,7 +63,7 @@ pub async fn visible_channels(read: &mut Snapshot, actor: &Actor) -> Result<Vec<
         Some(id) => channels::memberships(&mut read.conn(), id).await?,
         None => Vec::new(),
     };
-    let sees_all = actor.agent_id().is_none() || actor.role() == crate::domain::agent::Role::Admin;
+    let sees_all = actor.role() == crate::domain::agent::Role::Admin;
     Ok(all
         .into_iter()
         .filter(|channel| sees_all || !channel.members_only || member_of.contains(&channel.brief.id))

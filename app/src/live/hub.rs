@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::protocol::{LiveEvent, ServerFrame, WatchList, WatchThread};
 use crate::api::snapshot::visible_channels;
@@ -58,6 +58,7 @@ struct Member {
     thread: Option<WatchThread>,
     queue: mpsc::Sender<Utf8Bytes>,
     overflowed: Arc<AtomicBool>,
+    recheck: Arc<Notify>,
 }
 
 /// A socket's end of the hub. Leaves the hub when dropped.
@@ -66,6 +67,7 @@ pub struct Seat {
     id: u64,
     queue: mpsc::Receiver<Utf8Bytes>,
     overflowed: Arc<AtomicBool>,
+    recheck: Arc<Notify>,
 }
 
 impl Member {
@@ -183,13 +185,22 @@ impl Hub {
         drop(read);
         let (sender, queue) = mpsc::channel(QUEUE);
         let overflowed = Arc::new(AtomicBool::new(false));
+        let recheck = Arc::new(Notify::new());
         let mut state = self.lock();
         let id = state.next_id;
         state.next_id += 1;
-        let member = Member { agent, visible, list: None, thread: None, queue: sender, overflowed: overflowed.clone() };
+        let member = Member {
+            agent,
+            visible,
+            list: None,
+            thread: None,
+            queue: sender,
+            overflowed: overflowed.clone(),
+            recheck: recheck.clone(),
+        };
         state.sockets.insert(id, member);
         drop(state);
-        Ok(Seat { hub: self.clone(), id, queue, overflowed })
+        Ok(Seat { hub: self.clone(), id, queue, overflowed, recheck })
     }
 
     /// The newest published event.
@@ -232,10 +243,13 @@ impl State {
         for member in self.sockets.values() {
             if let LiveEvent::Agent { agent } = &event
                 && agent.id == member.agent.id
-                && (agent.disabled || agent.role != member.agent.role)
             {
-                member.send(frame(&ServerFrame::SignedOut));
-                continue;
+                if agent.disabled || agent.role != member.agent.role {
+                    member.send(frame(&ServerFrame::SignedOut));
+                    continue;
+                }
+                // A new password and a sign-out say no more than this; the session itself tells.
+                member.recheck.notify_one();
             }
             if member.may_see(&event) && member.wants(seq, &event) {
                 member.send(frame_text.clone());
@@ -257,6 +271,11 @@ impl Seat {
             return Some(frame(&ServerFrame::Resync));
         }
         Some(next)
+    }
+
+    /// Returns when this socket should look whether its session still holds.
+    pub fn recheck(&self) -> Arc<Notify> {
+        self.recheck.clone()
     }
 
     /// Sets what this tab shows and sends it everything since.

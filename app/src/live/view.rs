@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::protocol::{LiveEvent, WatchList, WatchThread};
+use super::protocol::{ClientFrame, LiveEvent, WatchList, WatchThread};
 use crate::domain::agent::AgentBrief;
 use crate::domain::channel::ChannelBrief;
 use crate::domain::conversation::{ConversationPage, ConversationRow, ListFilter, SortKey};
@@ -88,14 +88,17 @@ impl ListView {
 }
 
 impl ThreadView {
-    /// Puts older messages in front. Ones the thread holds already stay as they are: events have kept them newer.
-    pub fn prepend(&mut self, older: Vec<Message>, has_older: bool) {
+    /// Puts older messages in front, asked for when the thread's place was `asked_at_seq`. Ones the thread holds already
+    /// stay as they are: events have kept them newer. What has happened to the others since was passed over, so the
+    /// thread's place goes back: watch again from there.
+    pub fn prepend(&mut self, asked_at_seq: i64, older: Vec<Message>, has_older: bool) {
         let mut messages: Vec<Message> =
             older.into_iter().filter(|old| !self.messages.iter().any(|held| held.id == old.id)).collect();
         messages.append(&mut self.messages);
         messages.sort_by_key(|message| message.seq);
         self.messages = messages;
         self.has_older = has_older;
+        self.seq = self.seq.min(asked_at_seq);
     }
 
     fn apply_message(&mut self, message: &Message) {
@@ -132,16 +135,33 @@ pub fn apply(view: &mut InboxView, seq: i64, event: &LiveEvent) {
     advance(view, seq);
 }
 
+/// What to ask the server for, so that everything this view has not applied follows. The colleagues and numbers have no
+/// place of their own there and may have been read earlier than the rest: both places reach back to theirs.
+pub fn watch(view: &InboxView) -> ClientFrame {
+    let ListView { seq, filter, horizon, .. } = &view.list;
+    let list = WatchList { filter: filter.clone(), horizon: horizon.clone(), since: view.seq.min(*seq) };
+    let thread = view
+        .thread
+        .as_ref()
+        .map(|thread| WatchThread { conversation_id: thread.row.id.clone(), since: view.seq.min(thread.seq) });
+    ClientFrame::Watch { list: Some(list), thread }
+}
+
 /// The server will now send everything after these places again. Events that were under way when the tab asked have
 /// moved the view's own place past ones it never got, so it goes back; applying an event twice in order does no harm.
+///
+/// A line that is cut with a [`ClientFrame::Watch`] unanswered leaves the same doubt: call this for each such frame, in any
+/// order, before watching again.
 pub fn watching(view: &mut InboxView, list: Option<&WatchList>, thread: Option<&WatchThread>) {
+    let since = [list.map(|list| list.since), thread.map(|thread| thread.since)].into_iter().flatten().min();
+    view.seq = since.map_or(view.seq, |since| view.seq.min(since));
     if let Some(list) = list.filter(|list| list.filter == view.list.filter) {
-        view.list.seq = list.since;
+        view.list.seq = view.list.seq.min(list.since);
     }
     if let (Some(held), Some(thread)) = (&mut view.thread, thread)
         && held.row.id == thread.conversation_id
     {
-        held.seq = thread.since;
+        held.seq = held.seq.min(thread.since);
     }
 }
 

@@ -217,3 +217,14 @@ pub async fn set_access(
     tx.append(LiveEvent::Agent { agent: Box::new(brief) }, now_ms);
     Ok(AccessOutcome::Changed)
 }
+
+/// Tells a person's open tabs to look whether their session still holds: after a new password, or a sign-out.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn recheck_sessions(tx: &mut Tx, id: &AgentId, now_ms: i64) -> Result<()> {
+    if let Some(agent) = by_id(&mut tx.conn(), id).await? {
+        tx.append(LiveEvent::Agent { agent: Box::new(agent.brief) }, now_ms);
+    }
+    Ok(())
+}

@@ -95,11 +95,11 @@ macro_rules! row_query {
     };
 }
 
-/// What an actor may reach: `(sees every number, agent id)`. Keys and admins see all numbers, agents and supervisors
-/// those that are for everyone or that they are members of.
+/// What an actor may reach: `(sees every number, agent id)`. Admins see all numbers, others those that are for everyone
+/// or that they are members of; a key is a member of none.
 fn reach(actor: &Actor) -> (i64, &str) {
     match actor {
-        Actor::Key { .. } => (1, ""),
+        Actor::Key { role, .. } => (i64::from(*role == Role::Admin), ""),
         Actor::Agent { id, role } => (i64::from(*role == Role::Admin), id.as_str()),
     }
 }
@@ -255,7 +255,8 @@ pub async fn mark_read(conn: &mut Conn<'_>, id: &ConversationId, up_to_seq: i64)
     const MARK: &str = "update conversations set
           read_seq = case when $1 > seq then seq else $1 end,
           unread_count = (select count(*) from messages m where m.conversation_id = conversations.id
-              and m.seq > $1 and m.direction = 'in')
+              and m.seq > $1 and m.direction = 'in'
+              and m.kind not in ('system', 'reaction', 'edit', 'revoke'))
         where id = $2 and read_seq < $1 and read_seq < seq";
     Ok(on!(conn, c => sqlx::query(MARK).bind(up_to_seq).bind(id).execute(&mut **c).await?.rows_affected()) > 0)
 }

@@ -104,8 +104,8 @@ pub async fn count(db: &Db) -> Result<i64> {
     })
 }
 
-/// Deletes up to `limit` applied rows received before `before_ms`. Rows with an unhandled item in quarantine are kept by
-/// the caller's `up_to`.
+/// Deletes up to `limit` rows up to `up_to_id` (the last one applied) that were received before `before_ms`. What was set
+/// aside of them stays in quarantine, with its JSON.
 ///
 /// # Errors
 /// The database is out of reach.
@@ -120,4 +120,20 @@ pub async fn prune(db: &Db, up_to_id: i64, before_ms: i64, limit: i64) -> Result
             sqlx::query(PRUNE).bind(up_to_id).bind(before_ms).bind(limit).execute(pool).await?.rows_affected()
         }
     })
+}
+
+/// Takes the journal's write lock and gives it back: can a request be stored now?
+///
+/// # Errors
+/// It cannot.
+pub async fn check(db: &Db) -> Result<()> {
+    match &db.pools {
+        Pools::Sqlite { journal, .. } => journal.begin_with("begin immediate").await?.commit().await?,
+        Pools::Postgres(pool) => {
+            let mut tx = pool.begin().await?;
+            counters::take(&mut Conn::Postgres(&mut tx), counters::JOURNAL, 0).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ mod channels;
 mod contacts;
 mod conversations;
 mod counters;
+mod delivery;
 mod events;
 mod journal;
 mod keys;

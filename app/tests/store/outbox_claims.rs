@@ -173,7 +173,7 @@ async fn an_open_claim_is_passed_by(db: TestDb) {
     let elsewhere = agent_writes(&db, &desk.mona, &other, "m3", NOW).await;
     let mut tx = db.begin().await.unwrap();
     let held = outbox::claim(&mut tx.conn(), &desk.shop.brief.id, 1, NOW + 1, NOW).await.unwrap();
-    assert_eq!(ids(&held), [first.id.clone()]);
+    assert_eq!(ids(&held), std::slice::from_ref(&first.id));
     if !db.is_sqlite() {
         // SQLite's one writer waits at its `begin` instead.
         let beside = claim(&db, &desk.shop, 9, NOW).await;

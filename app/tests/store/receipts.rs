@@ -33,7 +33,7 @@ async fn a_receipt_is_due_at_its_time(db: TestDb) {
     let desk = desk(&db).await;
     let receipt = enqueue(&db, &desk, "wamid.1", NOW).await;
     assert_eq!(due(&db, NOW - 1).await, []);
-    assert_eq!(due(&db, NOW).await, [receipt.clone()]);
+    assert_eq!(due(&db, NOW).await, std::slice::from_ref(&receipt));
     commit!(db, tx => receipts::finish(&mut tx.conn(), &receipt));
     assert_eq!(due(&db, NOW).await, []);
 }

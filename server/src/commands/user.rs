@@ -61,6 +61,7 @@ pub async fn execute(command: UserCommand, config: &Config, as_json: bool) -> Re
             let known = agents::by_email(&mut tx.conn(), &normal_email(&email).unwrap_or_default()).await?;
             let agent = known.ok_or_else(|| CommandError::Refused(format!("nobody here has the address {email}")))?;
             agents::set_password(&mut tx.conn(), &agent.brief.id, &hash, None).await?;
+            agents::recheck_sessions(&mut tx, &agent.brief.id, now_ms()).await?;
             tx.commit().await?;
             match as_json {
                 true => println!("{}", json!({ "id": agent.brief.id })),

@@ -74,7 +74,7 @@ async fn try_sign_in(
     if verdict == Verdict::Wrong {
         return Err(wrong());
     }
-    state.throttle.right(&account);
+    state.throttle.right(&account, Some(address));
     let mut tx = state.house.db.begin().await?;
     if let Verdict::RightRehash(hash) = &verdict {
         agents::rehash(&mut tx.conn(), &agent.brief.id, hash).await?;
@@ -104,7 +104,11 @@ pub async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Resp
 
 async fn end(state: &AppState, hash: &str) -> Result<(), AppError> {
     let mut tx = state.house.db.begin().await?;
+    let session = sessions::find(&mut tx.conn(), hash).await?;
     sessions::delete(&mut tx.conn(), hash).await?;
+    if let Some(session) = session {
+        agents::recheck_sessions(&mut tx, &session.agent_id, now_ms()).await?;
+    }
     Ok(tx.commit().await?)
 }
 
@@ -198,9 +202,10 @@ async fn try_choose(state: &AppState, headers: &HeaderMap, form: &PasswordForm) 
         return Err(AppError::NotFound);
     }
     agents::set_password(&mut tx.conn(), &id, &password, None).await?;
+    agents::recheck_sessions(&mut tx, &id, now).await?;
     let cookie = session::start(&mut tx, &id, headers).await?;
     tx.commit().await?;
-    state.throttle.right(&agent.email);
+    state.throttle.right(&agent.email, None);
     Ok(CookieJar::new().add(cookie))
 }
 

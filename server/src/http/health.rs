@@ -1,5 +1,6 @@
 //! Alive, ready, measured.
 
+use app::domain::permission::{Action, authorize};
 use app::store::{StoreError, counters, journal, outbox, quarantine};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -28,13 +29,17 @@ pub async fn ready(State(state): State<AppState>) -> Response {
 }
 
 async fn takes_writes(state: &AppState) -> Result<(), StoreError> {
+    journal::check(&state.house.db).await?;
     let mut tx = state.house.db.begin().await?;
     counters::take(&mut tx.conn(), counters::EVENT, 0).await?;
     tx.commit().await
 }
 
 /// `GET /metrics`: for Prometheus, with an API key.
-pub async fn metrics(State(state): State<AppState>, _key: super::rest::KeyHolder) -> Response {
+pub async fn metrics(State(state): State<AppState>, holder: super::rest::KeyHolder) -> Response {
+    if let Err(denied) = authorize(&holder.actor, Action::SeeMetrics) {
+        return holder.problem(denied).into_response();
+    }
     match gauges(&state).await {
         Ok(gauges) => {
             let body = state.metrics.render(&gauges);

@@ -44,6 +44,7 @@ async fn serve(state: AppState, me: SignedIn, mut socket: WebSocket) {
     seat.hello(&state.build, now_ms());
     let mut ping = tokio::time::interval_at(tokio::time::Instant::now() + PING, PING);
     let mut heard = tokio::time::Instant::now();
+    let recheck = seat.recheck();
     loop {
         tokio::select! {
             next = seat.next() => {
@@ -72,19 +73,29 @@ async fn serve(state: AppState, me: SignedIn, mut socket: WebSocket) {
                 if heard.elapsed() > SILENT {
                     return;
                 }
-                // Signing out, a new password or the session's end close the tab's line too.
-                match session::find(&state.house.db, &me.session).await {
-                    Ok(Some(_)) => seat.ping(now_ms()),
-                    Ok(None) => {
-                        let _ = write(&mut socket, frame(&ServerFrame::SignedOut)).await;
-                        return close(&mut socket).await;
-                    }
-                    // The database is away: the line stays, it may be back at the next ping.
-                    Err(_) => seat.ping(now_ms()),
+                if !still_signed_in(&state, &me).await {
+                    return leave(&mut socket).await;
+                }
+                seat.ping(now_ms());
+            }
+            () = recheck.notified() => {
+                if !still_signed_in(&state, &me).await {
+                    return leave(&mut socket).await;
                 }
             }
         }
     }
+}
+
+/// Signing out, a new password or the session's end close the tab's line too. While the database is away the line stays:
+/// it may be back at the next ping.
+async fn still_signed_in(state: &AppState, me: &SignedIn) -> bool {
+    !matches!(session::find(&state.house.db, &me.session).await, Ok(None))
+}
+
+async fn leave(socket: &mut WebSocket) {
+    let _ = write(socket, frame(&ServerFrame::SignedOut)).await;
+    close(socket).await;
 }
 
 /// Does this frame end the line? Goodbye and SignedOut say what the client does next.

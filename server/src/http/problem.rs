@@ -42,7 +42,7 @@ impl IntoResponse for Problem {
         let mut body = json!({
             "type": format!("{TYPES}{slug}"),
             "title": errors.title(&self.error),
-            "detail": errors.sentence(&self.error),
+            "detail": errors.api_sentence(&self.error),
             "status": status.as_u16(),
         });
         match &self.error {

@@ -46,9 +46,13 @@ impl Throttle {
         note(&mut self.addresses.lock().unwrap_or_else(PoisonError::into_inner), address, now_ms);
     }
 
-    /// The right password clears the account. The address keeps its count: an attacker may have one account.
-    pub fn right(&self, account: &str) {
+    /// The right password clears the account. The address only gets this one try back: an attacker may have an account.
+    pub fn right(&self, account: &str, address: Option<IpAddr>) {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tries) = address.and_then(|address| addresses.get_mut(&address)) {
+            tries.wrong = tries.wrong.saturating_sub(1);
+        }
     }
 }
 
@@ -99,8 +103,19 @@ mod tests {
         assert_eq!(waits.last(), Some(&LONGEST_MS), "never for good");
         assert_eq!(throttle.wait_ms("ahmed@a.example", OTHER, 0), 0, "others are not slowed");
         assert_eq!(throttle.wait_ms("mona@a.example", OTHER, FORGET_MS + 1), 0);
-        throttle.right("mona@a.example");
+        throttle.right("mona@a.example", None);
         assert_eq!(throttle.wait_ms("mona@a.example", OTHER, 0), 0);
+    }
+
+    /// Sign-ins are counted before the password is looked at.
+    #[test]
+    fn an_office_may_sign_in_as_often_as_it_likes() {
+        let throttle = Throttle::default();
+        for i in 0..100 {
+            throttle.wrong(&format!("{i}@a.example"), ADDRESS, 0);
+            throttle.right(&format!("{i}@a.example"), Some(ADDRESS));
+        }
+        assert_eq!(throttle.wait_ms("new@a.example", ADDRESS, 0), 0);
     }
 
     #[test]
@@ -110,6 +125,8 @@ mod tests {
             throttle.wrong(&format!("{i}@a.example"), ADDRESS, 0);
         }
         assert_eq!(throttle.wait_ms("new@a.example", ADDRESS, 0), 4_000);
+        throttle.right("new@a.example", Some(ADDRESS));
+        assert_eq!(throttle.wait_ms("new@a.example", ADDRESS, 0), 2_000, "only its own try is forgiven");
         assert_eq!(throttle.wait_ms("new@a.example", OTHER, 0), 0);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app::ctx::now_ms;
-use app::domain::ids::{ConversationId, MessageId};
+use app::domain::ids::{ChannelId, ConversationId, MessageId, PhoneNumberId};
 use app::domain::message::{AuthorKind, Direction, MessageStatus};
 use app::domain::window;
 use app::store::contacts::{self, NewContact};
@@ -13,7 +13,7 @@ use app::store::conversations::{self, Arrival};
 use app::store::delivery::{self, Changed};
 use app::store::journal::{self, JournalRow};
 use app::store::messages::{self, NewMessage};
-use app::store::{Db, StoreError, Tx, counters, quarantine};
+use app::store::{Db, StoreError, Tx, channels, counters, quarantine};
 use tokio::sync::watch;
 
 use crate::channels::Channels;
@@ -219,11 +219,7 @@ impl Inbound {
         received_at_ms: i64,
         now: i64,
     ) -> Result<Option<Changed>, Refusal> {
-        let channel = self
-            .channels
-            .by_phone_number_id(&message.phone_number_id)
-            .ok_or_else(|| Refusal::Item(format!("the number {} is not connected", message.phone_number_id)))?;
-        let channel_id = &channel.brief.id;
+        let channel_id = &self.channel_of(tx, &message.phone_number_id).await?;
         if messages::exists(&mut tx.conn(), channel_id, &message.wamid).await? {
             return Ok(None);
         }
@@ -286,11 +282,19 @@ impl Inbound {
     }
 
     async fn apply_status(&self, tx: &mut Tx, status: &StatusNews, now: i64) -> Result<Option<Changed>, Refusal> {
-        let channel = self
-            .channels
-            .by_phone_number_id(&status.phone_number_id)
-            .ok_or_else(|| Refusal::Item(format!("the number {} is not connected", status.phone_number_id)))?;
-        Ok(delivery::apply(tx, &channel.brief.id, &status.report, status.ours.as_ref(), now).await?)
+        let channel_id = self.channel_of(tx, &status.phone_number_id).await?;
+        Ok(delivery::apply(tx, &channel_id, &status.report, status.ours.as_ref(), now).await?)
+    }
+
+    /// The channel of a number. One connected a moment ago, by another process perhaps, is not in memory yet.
+    async fn channel_of(&self, tx: &mut Tx, number: &PhoneNumberId) -> Result<ChannelId, Refusal> {
+        if let Some(known) = self.channels.by_phone_number_id(number) {
+            return Ok(known.brief.id.clone());
+        }
+        let stored = channels::all(&mut tx.conn()).await?;
+        let found = stored.into_iter().find(|channel| channel.brief.phone_number_id == *number);
+        let unknown = || Refusal::Item(format!("the number {number} is not connected"));
+        found.map(|channel| channel.brief.id).ok_or_else(unknown)
     }
 
     async fn set_aside(&self, tx: &mut Tx, due: &Due<'_>, reason: &str, now: i64) -> Result<(), StoreError> {

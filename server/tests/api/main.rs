@@ -5,13 +5,21 @@
 //! server. `MAJLIS_TEST_SEED` repeats a random test.
 
 #[macro_use]
+#[allow(dead_code, unused_imports, reason = "the harness is ahead of the tests")]
 mod harness;
 
+mod crash;
+mod entry;
+mod live;
+mod live_access;
+mod live_chaos;
 mod rest_errors;
 mod rest_lists;
 mod rest_send;
 mod sending;
 mod sending_refused;
+mod shutdown;
 mod statuses;
+mod syncs;
 mod webhook_content;
 mod webhook_door;

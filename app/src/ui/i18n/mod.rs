@@ -7,6 +7,7 @@ pub mod errors;
 pub mod inbox;
 pub mod plural;
 pub mod settings;
+pub mod thread;
 
 use crate::domain::agent::Locale;
 
@@ -15,6 +16,7 @@ pub struct Texts {
     pub locale: Locale,
     pub common: common::CommonTexts,
     pub inbox: inbox::InboxTexts,
+    pub thread: thread::ThreadTexts,
     pub entry: entry::EntryTexts,
     pub settings: settings::SettingsTexts,
     pub errors: errors::ErrorTexts,
@@ -24,6 +26,7 @@ static AR: Texts = Texts {
     locale: Locale::Ar,
     common: common::AR,
     inbox: inbox::AR,
+    thread: thread::AR,
     entry: entry::AR,
     settings: settings::AR,
     errors: errors::AR,
@@ -33,6 +36,7 @@ static EN: Texts = Texts {
     locale: Locale::En,
     common: common::EN,
     inbox: inbox::EN,
+    thread: thread::EN,
     entry: entry::EN,
     settings: settings::EN,
     errors: errors::EN,

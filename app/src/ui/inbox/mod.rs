@@ -13,6 +13,7 @@ mod window;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use store::Opened;
 pub use store::{Inbox, Link, use_inbox};
 
 use crate::domain::agent::Role;
@@ -78,13 +79,15 @@ fn Screen(inbox: Inbox) -> impl IntoView {
         (true, false) => "thread",
         (true, true) => "customer",
     });
+    // Of a conversation that is not there, nothing is known either.
+    let chosen = Memo::new(move |_| id.with(Option::is_some) && inbox.opened.get() != Opened::Missing);
     view! {
         <Shell section=Section::Inbox pane panes>
             <Views inbox panes />
             <main class="stage">
                 <List inbox panes mounted />
                 <ThreadPane inbox panes id mounted />
-                <Show when=move || id.with(Option::is_some)>
+                <Show when=move || chosen.get()>
                     <Customer inbox panes mounted />
                 </Show>
             </main>

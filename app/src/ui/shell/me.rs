@@ -4,6 +4,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
 
 use crate::boot::{Page, Theme};
 use crate::domain::agent::Locale;
@@ -20,10 +21,18 @@ pub fn Me(inbox: Inbox) -> impl IntoView {
     let texts = use_texts();
     let boot = use_boot();
     let location = use_location();
-    let here = move || location.pathname.get() + &location.search.get();
+    let here = move || location.pathname.get();
     let email = match &boot.page {
         Page::App { email, .. } => email.clone(),
         Page::SignIn { .. } | Page::Setup { .. } | Page::Password { .. } => String::new(),
+    };
+    // The server renders the path alone; when it is sent, the form knows where it stands.
+    let on_submit = move |event: ev::SubmitEvent| {
+        let form = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let next = form.and_then(|form| form.query_selector("[name=next]").ok().flatten());
+        if let Some(next) = next {
+            let _ = next.set_attribute("value", &browser::here());
+        }
     };
     let shown = RwSignal::new(false);
     let name = move || inbox.me.with(|me| me.name.clone());
@@ -84,7 +93,7 @@ pub fn Me(inbox: Inbox) -> impl IntoView {
                     <bdi dir="ltr">{email}</bdi>
                 </p>
                 <hr class="menu__line" />
-                <form method="post" action="/preferences" role="group" aria-label=texts.common.language>
+                <form method="post" action="/preferences" on:submit=on_submit role="group" aria-label=texts.common.language>
                     <input type="hidden" name="theme" value=boot.theme.as_str() />
                     <input type="hidden" name="next" value=here />
                     {language
@@ -105,7 +114,7 @@ pub fn Me(inbox: Inbox) -> impl IntoView {
                         })}
                 </form>
                 <hr class="menu__line" />
-                <form method="post" action="/preferences" role="group" aria-label=texts.common.theme>
+                <form method="post" action="/preferences" on:submit=on_submit role="group" aria-label=texts.common.theme>
                     <input type="hidden" name="locale" value=boot.locale.as_str() />
                     <input type="hidden" name="next" value=here />
                     {theme

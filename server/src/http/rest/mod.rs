@@ -6,7 +6,7 @@ pub mod openapi;
 
 use app::domain::agent::Locale;
 use app::domain::ids::ApiKeyId;
-use app::domain::permission::Actor;
+use app::domain::permission::{Action, Actor, authorize};
 use app::error::{AppError, FieldProblem};
 use app::store::keys;
 use app::tokens;
@@ -67,7 +67,9 @@ async fn holder(headers: &HeaderMap, state: &AppState, locale: Locale) -> Result
         let wait = not_until.wait_time_from(governor::clock::DefaultClock::default().now());
         return Err(AppError::Throttled { retry_after_s: wait.as_secs() + 1 });
     }
-    Ok(KeyHolder { actor: Actor::Key { id: key.id, role: key.role }, locale })
+    let actor = Actor::Key { id: key.id, role: key.role };
+    authorize(&actor, Action::ReadConversations)?;
+    Ok(KeyHolder { actor, locale })
 }
 
 /// The language of an answer: `Accept-Language`, else English.

@@ -36,6 +36,12 @@ pub fn cookie_of(answer: &Answer) -> Option<String> {
     Some(pair.to_owned())
 }
 
+/// What a page was rendered from.
+pub fn boot_of(answer: &Answer) -> Value {
+    let (_, rest) = answer.body.split_once(r#"id="boot">"#).unwrap_or_else(|| panic!("no page: {answer:?}"));
+    serde_json::from_str(rest.split("</script>").next().unwrap()).unwrap()
+}
+
 /// A form posted from one of our own pages.
 pub fn post_form(http: &Http, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
     let request = http.request(Method::POST, path).header("origin", &http.base);

@@ -11,13 +11,13 @@ mod webhooks;
 
 use std::time::{Duration, Instant};
 
-pub use agent::{Agent, cookie_of, form, post_form};
+pub use agent::{Agent, boot_of, cookie_of, form, post_form};
 pub use database::{Backend, Raw};
 pub use house::{ADMIN, AHMED, House, KARIM, PASSWORD, SARA, VERIFY_TOKEN, connect, text_to};
 pub use http::{Answer, Http, read, try_read};
 pub use place::{Place, Said, run};
 pub use server::Server;
-pub use tab::Tab;
+pub use tab::{Tab, connect as connect_line};
 pub use webhooks::{Writer, fixture, signature, status_of};
 
 /// Makes two tests of each story: `name::sqlite` and `name::postgres`.

@@ -6,6 +6,7 @@ use app::domain::conversation::ListFilter;
 use app::live::protocol::{ClientFrame, ServerFrame, WatchList, WatchThread};
 use app::live::view::{self, InboxView};
 use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -147,7 +148,13 @@ impl Tab {
 
     /// Follows the line while frames keep coming.
     pub async fn settle(&mut self) {
-        while let Ok(Some(frame)) = tokio::time::timeout(Duration::from_millis(100), self.frame()).await {
+        self.settle_within(Duration::from_millis(100), usize::MAX).await;
+    }
+
+    /// Takes in frames, at most so many, while each comes within `pause`.
+    pub async fn settle_within(&mut self, pause: Duration, most: usize) {
+        for _ in 0..most {
+            let Ok(Some(frame)) = tokio::time::timeout(pause, self.frame()).await else { return };
             self.obey(frame).await;
         }
     }
@@ -159,23 +166,53 @@ impl Tab {
         loop {
             self.settle().await;
             let fresh = self.agent.load(&self.view.list.filter, self.open.as_deref()).await;
-            if without_numbers(&fresh) == without_numbers(&self.view) {
+            let (held, fresh) = comparable(&self.view, &fresh);
+            if held == fresh {
                 return;
             }
-            if began.elapsed() > PATIENCE {
-                assert_eq!(without_numbers(&self.view), without_numbers(&fresh), "view and fresh snapshot");
-            }
+            assert!(began.elapsed() < PATIENCE, "the view differs from a fresh one in {}", difference(&held, &fresh));
         }
     }
 }
 
-/// A view without its places in the event log.
-fn without_numbers(view: &InboxView) -> InboxView {
-    let mut view = view.clone();
-    view.seq = 0;
-    view.list.seq = 0;
-    if let Some(thread) = &mut view.thread {
-        thread.seq = 0;
+/// A view and a fresh one, without what may differ: places in the event log, and messages that the fresh one leaves to
+/// its next page.
+fn comparable(held: &InboxView, fresh: &InboxView) -> (InboxView, InboxView) {
+    let (mut held, mut fresh) = (held.clone(), fresh.clone());
+    if let (Some(held), Some(fresh)) = (&mut held.thread, &fresh.thread)
+        && let (true, Some(oldest)) = (fresh.has_older, fresh.messages.first())
+    {
+        held.messages.retain(|message| message.seq >= oldest.seq);
+        held.has_older = true;
     }
-    view
+    for view in [&mut held, &mut fresh] {
+        (view.seq, view.list.seq) = (0, 0);
+        if let Some(thread) = &mut view.thread {
+            thread.seq = 0;
+        }
+    }
+    (held, fresh)
+}
+
+/// The first part in which two views differ, in few words.
+fn difference(held: &InboxView, fresh: &InboxView) -> String {
+    let json = |view: &InboxView| serde_json::to_value(view).unwrap();
+    let (held, fresh) = (json(held), json(fresh));
+    let mut path = String::new();
+    let (mut a, mut b) = (&held, &fresh);
+    loop {
+        let step = match (a, b) {
+            (Value::Object(x), Value::Object(y)) => {
+                x.keys().find(|key| x.get(*key) != y.get(*key)).map(|key| (key.clone(), &x[key], &y[key]))
+            }
+            (Value::Array(x), Value::Array(y)) if x.len() == y.len() => {
+                (0..x.len()).find(|at| x[*at] != y[*at]).map(|at| (at.to_string(), &x[at], &y[at]))
+            }
+            (Value::Array(x), Value::Array(y)) => return format!("{path}: {} against {} entries", x.len(), y.len()),
+            _ => None,
+        };
+        let Some((name, x, y)) = step else { return format!("{path}: {a} against {b}") };
+        path = format!("{path}/{name}");
+        (a, b) = (x, y);
+    }
 }

@@ -2,8 +2,9 @@
 
 use app::ctx::now_ms;
 use serde_json::Value;
+use server::simulator::Customer;
 use server::simulator::FakeNumber;
-use server::simulator::webhook::{self, Content, Customer, Incoming, Report};
+use server::simulator::webhook::{self, Content, Incoming, Report};
 
 /// A body from `fixtures/webhooks`, with `{{NOW}}` (unix seconds) and the given placeholders filled in.
 pub fn fixture(name: &str, fill: &[(&str, &str)]) -> Vec<u8> {

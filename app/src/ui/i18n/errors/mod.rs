@@ -75,6 +75,25 @@ impl ErrorTexts {
         }
     }
 
+    /// [`Self::sentence`] for a program's author: the same, where the screen's words would speak of a page.
+    pub fn api_sentence(&self, error: &AppError) -> String {
+        match error {
+            AppError::Unreadable => self
+                .pick(
+                    "تعذّرت قراءة الطلب: يلزم أن يكون JSON صحيحًا بالشكل الموصوف في openapi.json.",
+                    "The request could not be read: it must be well-formed JSON in the shape of openapi.json.",
+                )
+                .to_owned(),
+            AppError::SignedOut => self
+                .pick(
+                    "يلزم مفتاح سارٍ في ترويسة Authorization: Bearer.",
+                    "A key in force is needed in the header Authorization: Bearer.",
+                )
+                .to_owned(),
+            other => self.sentence(other),
+        }
+    }
+
     /// The errors that carry nothing.
     fn plain(&self, error: &AppError) -> &'static str {
         match error {

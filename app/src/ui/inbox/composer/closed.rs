@@ -20,7 +20,7 @@ pub fn Closed(inbox: Inbox, compose: Compose, window: Memo<Shown>) -> impl IntoV
     let reason = Memo::new(move |_| {
         let name = inbox.open_row.with(|row| row.as_ref().map(|row| row.contact.title())).unwrap_or_default();
         // Isolated: a Latin name must not turn an Arabic sentence around.
-        (words.closed_reason)(&format!("\u{2068}{name}\u{2069}"))
+        (texts.thread.closed_reason)(&format!("\u{2068}{name}\u{2069}"))
     });
     let kept = Memo::new(move |_| compose.text.with(|text| !text.trim().is_empty()));
     view! {
@@ -31,13 +31,13 @@ pub fn Closed(inbox: Inbox, compose: Compose, window: Memo<Shown>) -> impl IntoV
                     <b>{title}</b>
                     <span>{reason}</span>
                     <Show when=move || kept.get()>
-                        <span>" " {words.text_kept}</span>
+                        <span>" " {texts.thread.text_kept}</span>
                     </Show>
                 </p>
             </div>
             <Show when=move || kept.get()>
                 <label class="sr-only" for="draft">
-                    {words.your_reply}
+                    {texts.thread.your_reply}
                 </label>
                 <textarea
                     class="composer__text"

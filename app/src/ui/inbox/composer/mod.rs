@@ -50,7 +50,7 @@ pub fn Composer(inbox: Inbox, scroll: Scroll, compose: Compose) -> impl IntoView
 #[component]
 fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> impl IntoView {
     let texts = use_texts();
-    let words = &texts.inbox;
+    let words = &texts.thread;
     let area = NodeRef::<html::Textarea>::new();
     let text = compose.text;
     let chars = Memo::new(move |_| text.with(|text| text.chars().count()));
@@ -166,7 +166,7 @@ fn Countdown(window: Memo<Shown>) -> impl IntoView {
         Shown::Closed { .. } => 0,
     });
     let words = move || match window.get() {
-        Shown::Open { hours, minutes, .. } => (texts.inbox.closes_in)(&(texts.common.left)(hours, minutes)),
+        Shown::Open { hours, minutes, .. } => (texts.thread.closes_in)(&(texts.common.left)(hours, minutes)),
         Shown::Closed { .. } => texts.inbox.window_closed_title.to_owned(),
     };
     view! {

@@ -56,7 +56,7 @@ pub fn Row(inbox: Inbox, held: Held, item: RowItem) -> impl IntoView {
             Some(last) => {
                 let kind = (last.kind != "text").then(|| last.kind.clone());
                 let text = match (&kind, last.preview.is_empty()) {
-                    (Some(kind), true) => (texts.inbox.kind)(kind).to_owned(),
+                    (Some(kind), true) => (texts.thread.kind)(kind).to_owned(),
                     _ => last.preview.clone(),
                 };
                 let status = (last.direction == Direction::Out).then_some(last.status);

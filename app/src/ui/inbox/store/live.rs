@@ -7,9 +7,9 @@ use super::publish::Dirty;
 use super::{Filling, Inbox, Link, Opened};
 use crate::api::inbox::load_inbox;
 use crate::error::AppError;
-use crate::live::protocol::{ClientFrame, LiveEvent, ServerFrame, WatchList, WatchThread};
+use crate::live::protocol::{ClientFrame, LiveEvent, ServerFrame};
 use crate::live::socket::{self, Heard};
-use crate::live::view::{advance, apply, watching};
+use crate::live::view::{advance, apply, watch, watching};
 use crate::ui::parts::browser;
 
 impl Inbox {
@@ -27,7 +27,10 @@ impl Inbox {
                 self.truth.update_value(|truth| advance(&mut truth.view, head));
             }
             Heard::Frame(ServerFrame::Watching { list, thread }) => {
-                self.truth.update_value(|truth| watching(&mut truth.view, list.as_ref(), thread.as_ref()));
+                self.truth.update_value(|truth| {
+                    truth.unanswered.pop_front();
+                    watching(&mut truth.view, list.as_ref(), thread.as_ref());
+                });
             }
             Heard::Frame(ServerFrame::Resync) => self.resync(),
             Heard::Frame(ServerFrame::SignedOut) => self.leave(),
@@ -44,6 +47,12 @@ impl Inbox {
         if outdated {
             self.outdated.set(true);
         }
+        self.truth.update_value(|truth| {
+            // What the old line owed will not come over this one.
+            for (list, thread) in std::mem::take(&mut truth.unanswered) {
+                watching(&mut truth.view, list.as_ref(), thread.as_ref());
+            }
+        });
         self.watch();
         if needs_resync {
             self.resync();
@@ -90,19 +99,12 @@ impl Inbox {
 
     /// Tells the server what this tab shows, from which numbers on.
     pub(super) fn watch(self) {
-        let list_shown = self.list_filling.get_untracked() == Filling::Done;
-        let frame = self.truth.try_with_value(|truth| {
-            let list = list_shown.then(|| WatchList {
-                filter: truth.view.list.filter.clone(),
-                horizon: truth.view.list.horizon.clone(),
-                since: truth.view.list.seq,
-            });
-            let thread = truth
-                .view
-                .thread
-                .as_ref()
-                .map(|thread| WatchThread { conversation_id: thread.row.id.clone(), since: thread.seq });
-            ClientFrame::Watch { list, thread }
+        let frame = self.truth.try_update_value(|truth| {
+            let frame = watch(&truth.view);
+            if let ClientFrame::Watch { list, thread } = &frame {
+                truth.unanswered.push_back((list.clone(), thread.clone()));
+            }
+            frame
         });
         if let Some(frame) = frame {
             socket::send(&frame);

@@ -174,9 +174,7 @@ impl Inbox {
                 Ok(older) => {
                     self.truth.update_value(|truth| {
                         if let Some(thread) = truth.view.thread.as_mut() {
-                            thread.prepend(older.messages, older.has_older);
-                            // What happened to these messages since they were asked for was not applied.
-                            thread.seq = thread.seq.min(asked_at_seq);
+                            thread.prepend(asked_at_seq, older.messages, older.has_older);
                         }
                     });
                     self.older_filling.set(Filling::Done);

@@ -10,7 +10,7 @@ mod publish;
 mod reading;
 mod shown;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use leptos::prelude::*;
 
@@ -23,6 +23,7 @@ use crate::domain::agent::AgentBrief;
 use crate::domain::channel::ChannelBrief;
 use crate::domain::conversation::{ConversationRow, ListFilter};
 use crate::domain::ids::ConversationId;
+use crate::live::protocol::{WatchList, WatchThread};
 use crate::live::view::InboxView;
 use crate::ui::parts::browser;
 use crate::ui::parts::clock::Clock;
@@ -100,6 +101,8 @@ struct Truth {
     list_request: u64,
     thread_request: u64,
     needs_resync: bool,
+    /// What was said on this line and the server has not answered, oldest first.
+    unanswered: VecDeque<(Option<WatchList>, Option<WatchThread>)>,
 }
 
 impl Inbox {
@@ -147,6 +150,7 @@ impl Inbox {
                 list_request: 0,
                 thread_request: 0,
                 needs_resync: false,
+                unanswered: VecDeque::new(),
             }),
         };
         Some(inbox)

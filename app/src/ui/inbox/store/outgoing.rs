@@ -46,8 +46,23 @@ pub struct Outgoing {
     in_flight: bool,
 }
 
+/// The bubbles of a conversation's unconfirmed messages. Those behind a waiting one wait, too.
+pub(super) fn bubbles(all: &[Outgoing], open: &ConversationId, me: &AgentId) -> Vec<Bubble> {
+    let mut waits = false;
+    let here = all.iter().filter(|out| out.conversation_id == *open);
+    here.map(|out| {
+        waits |= out.pending == Pending::Waiting;
+        let mut bubble = out.bubble(me);
+        if waits && out.pending == Pending::Sending {
+            bubble.pending = Some(Pending::Waiting);
+        }
+        bubble
+    })
+    .collect()
+}
+
 impl Outgoing {
-    pub(super) fn bubble(&self, me: &AgentId) -> Bubble {
+    fn bubble(&self, me: &AgentId) -> Bubble {
         let refused = matches!(self.pending, Pending::Refused(_));
         let message = Message {
             id: MessageId::from_text(self.client_msg_id.clone()),
@@ -202,7 +217,7 @@ impl Inbox {
                     let thread = truth.view.thread.as_mut().filter(|it| it.row.id == message.conversation_id);
                     if let Some(thread) = thread {
                         let has_older = thread.has_older;
-                        thread.prepend(vec![message], has_older);
+                        thread.prepend(thread.seq, vec![message], has_older);
                     }
                     None
                 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use leptos::prelude::*;
 
 use super::shown::{self, Bubble, BubbleItem, Item, Joined, Quote, RowItem};
-use super::{Inbox, Opened, Truth};
+use super::{Inbox, Opened, Truth, outgoing};
 use crate::domain::ids::MessageId;
 use crate::domain::message::{Direction, Message};
 use crate::domain::text::preview;
@@ -133,8 +133,7 @@ impl Inbox {
             thread.messages.iter().filter_map(|message| message.resend_of.as_ref()).collect();
         let stored = |message| stored(message, &thread.messages, &repeated);
         let mut bubbles: Vec<Bubble> = thread.messages.iter().map(stored).collect();
-        let waiting = truth.outgoing.iter().filter(|out| out.conversation_id == open);
-        bubbles.extend(waiting.map(|out| out.bubble(&truth.view.me.id)));
+        bubbles.extend(outgoing::bubbles(&truth.outgoing, &open, &truth.view.me.id));
 
         let line = truth.line_after_seq.and_then(|after| {
             bubbles.iter().position(|bubble| bubble.message.seq > after && bubble.message.direction == Direction::In)

@@ -33,7 +33,7 @@ enum State {
 #[component]
 pub fn After(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>) -> impl IntoView {
     let texts = use_texts();
-    let words = &texts.inbox;
+    let words = &texts.thread;
     let state = Memo::new(move |_| {
         bubble.with(|bubble| match (&bubble.pending, bubble.message.status) {
             (Some(Pending::Sending), _) => State::Nothing,
@@ -118,14 +118,14 @@ fn Refused(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, reason: Strin
     view! {
         <div class="msg__after">
             <p class="msg__state msg__state--failed" role="alert">
-                <span>{(texts.inbox.not_sent)(&reason)}</span>
+                <span>{(texts.thread.not_sent)(&reason)}</span>
                 <button class="link-btn" type="button" on:click=retry>
                     <Icon of=icon::ROTATE_CW px=14 />
                     {texts.common.retry}
                 </button>
                 <button class="link-btn" type="button" on:click=edit>
                     <Icon of=icon::PENCIL px=14 />
-                    {texts.inbox.edit}
+                    {texts.thread.edit}
                 </button>
             </p>
         </div>
@@ -136,7 +136,7 @@ fn Refused(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, reason: Strin
 #[component]
 fn Again(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, doubt: bool) -> impl IntoView {
     let texts = use_texts();
-    let words = &texts.inbox;
+    let words = &texts.thread;
     let asking = RwSignal::new(false);
     let sendable = |message: &Message| message.text.as_ref().is_some_and(|text| !text.is_empty());
     let can = Memo::new(move |_| bubble.with(|bubble| bubble.message.kind == "text" && sendable(&bubble.message)));

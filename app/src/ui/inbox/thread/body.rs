@@ -32,8 +32,10 @@ pub fn Body(inbox: Inbox, bubble: RwSignal<Bubble>, children: Children) -> impl 
                                     <Icon of=kind::sign(&word) />
                                 </span>
                                 <span class="kind__text">
-                                    <b class="kind__name">{(texts.inbox.kind)(&word)}</b>
-                                    <span class="kind__note">{texts.inbox.kind_note}</span>
+                                    <b class="kind__name">{(texts.thread.kind)(&word)}</b>
+                                    {Some((texts.thread.kind_note)(&word))
+                                        .filter(|note| !note.is_empty())
+                                        .map(|note| view! { <span class="kind__note">{note}</span> })}
                                 </span>
                             </div>
                         }
@@ -111,9 +113,9 @@ fn Quoted(bubble: RwSignal<Bubble>) -> impl IntoView {
     let quote = Memo::new(move |_| bubble.with(|bubble| bubble.quote.clone()));
     move || {
         quote.get().map(|quote| {
-            let text = if quote.text.is_empty() { (texts.inbox.kind)(&quote.kind).to_owned() } else { quote.text };
+            let text = if quote.text.is_empty() { (texts.thread.kind)(&quote.kind).to_owned() } else { quote.text };
             let ours = quote.direction == Direction::Out;
-            let name = if ours { texts.inbox.our_side } else { texts.inbox.customer };
+            let name = if ours { texts.thread.our_side } else { texts.inbox.customer };
             view! {
                 <blockquote class="quote">
                     <b>{name}</b>

@@ -54,7 +54,7 @@ pub fn Message(inbox: Inbox, scroll: Scroll, item: BubbleItem) -> impl IntoView 
 
 /// What a machine's message is called, and its sign.
 pub fn machine(kind: AuthorKind) -> Option<(Shape, &'static str)> {
-    let words = &use_texts().inbox;
+    let words = &use_texts().thread;
     match kind {
         AuthorKind::Customer | AuthorKind::Agent => None,
         AuthorKind::PhoneApp => Some((icon::SMARTPHONE, words.from_phone_app)),
@@ -71,7 +71,7 @@ pub fn name_of(inbox: Inbox, id: Option<&str>) -> String {
     let named = |agents: &Vec<crate::domain::agent::AgentBrief>| {
         agents.iter().find(|agent| Some(agent.id.as_str()) == id).map(|agent| agent.name.clone())
     };
-    inbox.agents.with(named).unwrap_or_else(|| use_texts().inbox.someone.to_owned())
+    inbox.agents.with(named).unwrap_or_else(|| use_texts().thread.someone.to_owned())
 }
 
 /// The face in the gutter of what we sent.

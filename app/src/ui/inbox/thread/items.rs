@@ -19,7 +19,7 @@ pub fn Messages(inbox: Inbox, scroll: Scroll) -> impl IntoView {
             tabindex="0"
             role="log"
             aria-live="off"
-            aria-label=texts.inbox.messages
+            aria-label=texts.thread.messages
             node_ref=scroll.element
             on:scroll=move |_| scroll.look()
         >
@@ -54,7 +54,7 @@ fn UnreadLine(inbox: Inbox) -> impl IntoView {
     let texts = use_texts();
     view! {
         <li class="unread">
-            <span>{move || (texts.inbox.new_messages)(inbox.unread_line.get())}</span>
+            <span>{move || (texts.thread.new_messages)(inbox.unread_line.get())}</span>
         </li>
     }
 }
@@ -64,18 +64,18 @@ fn UnreadLine(inbox: Inbox) -> impl IntoView {
 fn Older(inbox: Inbox) -> impl IntoView {
     let texts = use_texts();
     move || match (inbox.has_older.get(), inbox.older_filling.get()) {
-        (false, _) => view! { <li class="older older--end">{texts.inbox.beginning}</li> }.into_any(),
+        (false, _) => view! { <li class="older older--end">{texts.thread.beginning}</li> }.into_any(),
         (true, Filling::Busy) => view! {
             <li class="older" aria-busy="true">
                 <Dots />
-                <span>{texts.inbox.loading_older}</span>
+                <span>{texts.thread.loading_older}</span>
             </li>
         }
         .into_any(),
         (true, Filling::Done) => view! {
             <li class="older">
                 <button class="btn btn--quiet btn--small" type="button" on:click=move |_| inbox.fetch_older()>
-                    {texts.inbox.older}
+                    {texts.thread.older}
                 </button>
             </li>
         }
@@ -83,7 +83,7 @@ fn Older(inbox: Inbox) -> impl IntoView {
         (true, Filling::Failed(error)) => view! {
             <li class="older" role="alert">
                 <Icon of=icon::CIRCLE_ALERT px=14 />
-                <span title=texts.errors.sentence(&error)>{texts.inbox.older_failed}</span>
+                <span title=texts.errors.sentence(&error)>{texts.thread.older_failed}</span>
                 <button class="link-btn" type="button" on:click=move |_| inbox.fetch_older()>
                     <Icon of=icon::ROTATE_CW px=14 />
                     {texts.common.retry}

@@ -35,12 +35,12 @@ pub fn ThreadPane(
     let navigate = use_navigate();
     let title_of = |row: &Option<ConversationRow>| row.as_ref().map(|row| row.contact.title()).unwrap_or_default();
     let label = move || match inbox.open_row.with(title_of) {
-        name if name.is_empty() => texts.inbox.conversation.to_owned(),
-        name => (texts.inbox.conversation_with)(&name),
+        name if name.is_empty() => texts.thread.conversation.to_owned(),
+        name => (texts.thread.conversation_with)(&name),
     };
     let spoken = move || match inbox.spoken.get() {
         text if text.is_empty() => text,
-        text => (texts.inbox.spoken)(&inbox.open_row.with_untracked(title_of), &text),
+        text => (texts.thread.spoken)(&inbox.open_row.with_untracked(title_of), &text),
     };
     // Escape goes back to the list: to the row it came from, or, where there is one pane only, to the pane.
     let on_key = move |event: ev::KeyboardEvent| {
@@ -59,7 +59,7 @@ pub fn ThreadPane(
             {move || match id.get() {
                 Some(id) => view! { <Thread inbox panes id mounted /> }.into_any(),
                 None => {
-                    view! { <Empty sign=icon::MESSAGE_CIRCLE title=texts.inbox.choose text=texts.inbox.choose_text /> }
+                    view! { <Empty sign=icon::MESSAGE_CIRCLE title=texts.thread.choose text=texts.thread.choose_text /> }
                         .into_any()
                 }
             }}
@@ -98,17 +98,17 @@ fn Thread(inbox: Inbox, panes: Panes, id: ConversationId, mounted: RwSignal<bool
             }
             Opened::Missing => {
                 view! {
-                    <Empty sign=icon::MESSAGE_CIRCLE_OFF title=texts.inbox.missing text=texts.inbox.missing_text>
+                    <Empty sign=icon::MESSAGE_CIRCLE_OFF title=texts.thread.missing text=texts.thread.missing_text>
                         <a class="btn" href=move || inbox.address_of(None)>
                             <Icon of=icon::ARROW_LEFT px=16 />
-                            {texts.inbox.back_to_list}
+                            {texts.thread.back_to_list}
                         </a>
                     </Empty>
                 }
                     .into_any()
             }
             Opened::Failed(error) => {
-                view! { <Failure title=texts.inbox.thread_failed error retry=move || inbox.fetch_thread() /> }
+                view! { <Failure title=texts.thread.thread_failed error retry=move || inbox.fetch_thread() /> }
                     .into_any()
             }
         }}
@@ -138,7 +138,7 @@ fn Head(inbox: Inbox, panes: Panes) -> impl IntoView {
     };
     view! {
         <header class="bar thread__head">
-            <a class="icon-btn thread__back" href=move || inbox.address_of(None) aria-label=texts.inbox.back_to_list>
+            <a class="icon-btn thread__back" href=move || inbox.address_of(None) aria-label=texts.thread.back_to_list>
                 <Icon of=icon::ARROW_LEFT px=20 />
             </a>
             {move || match who.get() {
@@ -164,7 +164,7 @@ fn Head(inbox: Inbox, panes: Panes) -> impl IntoView {
                         .into_any()
                 }
                 None if inbox.opened.get() == Opened::Missing => {
-                    view! { <h2 class="list__title">{texts.inbox.conversation}</h2> }.into_any()
+                    view! { <h2 class="list__title">{texts.thread.conversation}</h2> }.into_any()
                 }
                 None => {
                     view! {
@@ -174,7 +174,7 @@ fn Head(inbox: Inbox, panes: Panes) -> impl IntoView {
                         .into_any()
                 }
             }}
-            <div class="head__acts push">
+            <div class="head__acts push" hidden=move || inbox.opened.get() == Opened::Missing>
                 <button
                     class="icon-btn head__panel"
                     type="button"
@@ -199,11 +199,11 @@ fn Jump(scroll: Scroll) -> impl IntoView {
             <button
                 class="pill"
                 type="button"
-                aria-label=move || (texts.inbox.new_below)(scroll.below.get())
+                aria-label=move || (texts.thread.new_below)(scroll.below.get())
                 on:click=move |_| scroll.to_end()
             >
                 <Icon of=icon::ARROW_DOWN px=14 />
-                {texts.inbox.latest}
+                {texts.thread.latest}
                 <Show when=move || { scroll.below.get() > 0 }>
                     <span class="badge">{move || scroll.below.get()}</span>
                 </Show>

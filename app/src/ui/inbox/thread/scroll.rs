@@ -3,6 +3,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::domain::message::Direction;
@@ -29,6 +30,7 @@ pub struct Scroll {
     scheduled: StoredValue<bool>,
     /// The first filling has been placed.
     placed: StoredValue<bool>,
+    place: StoredValue<Option<Place>>,
     inbox: Inbox,
 }
 
@@ -46,6 +48,7 @@ impl Scroll {
             end_seq,
             scheduled: StoredValue::new(false),
             placed: StoredValue::new(false),
+            place: StoredValue::new(None),
             inbox,
         };
         Effect::new(move |_| {
@@ -80,16 +83,22 @@ impl Scroll {
         }
     }
 
-    /// The items have changed, and stand on the screen with the next frame.
+    /// The items have changed. What follows must happen before the browser paints, but after all that was set in motion
+    /// by the same change: a tick later.
     fn followed(self) {
-        let follow = self.at_end.get_untracked();
-        browser::next_frame(move || {
+        leptos::task::spawn_local(async move {
+            leptos::task::tick().await;
             let Some(element) = self.element() else { return };
-            if self.placed.try_get_value() == Some(false) && element.query_selector(".msg").ok().flatten().is_some() {
-                self.placed.set_value(true);
-                to_unread_line(&element);
-            } else if follow && self.at_end.try_get_untracked() == Some(true) && element.scroll_top() != 0 {
+            if self.placed.try_get_value() == Some(false) {
+                if element.query_selector(".msg").ok().flatten().is_some() {
+                    self.placed.set_value(true);
+                    let _ = self.end_seq.try_set(self.inbox.newest_seq.get_untracked());
+                    to_unread_line(&element);
+                }
+            } else if self.at_end.try_get_untracked() == Some(true) {
                 element.set_scroll_top(0);
+            } else if let Some(place) = self.place.try_get_value().flatten() {
+                place.hold(&element);
             }
             self.look();
         });
@@ -110,9 +119,9 @@ impl Scroll {
         if above < AHEAD_PX && may {
             self.inbox.fetch_older();
         }
-        if browser::is_visible()
-            && let Some(seq) = lowest_seen(&element)
-        {
+        let sight = Sight::of(&element);
+        self.place.set_value(sight.place);
+        if let Some(seq) = sight.lowest_seen.filter(|_| browser::is_visible()) {
             self.inbox.saw(seq);
         }
     }
@@ -140,15 +149,54 @@ fn to_unread_line(element: &Element) {
     }
 }
 
-/// The `seq` of the lowest message that is really in sight. Searched from the end, where readers are.
-fn lowest_seen(element: &Element) -> Option<i64> {
-    let bottom = element.get_bounding_client_rect().bottom();
-    let messages = element.query_selector_all(".msg[data-seq]").ok()?;
-    (0..messages.length()).rev().find_map(|at| {
-        use wasm_bindgen::JsCast;
-        let message: Element = messages.item(at)?.dyn_into().ok()?;
-        let place = message.get_bounding_client_rect();
-        let seen = place.height() > 0.0 && place.top() + place.height().min(SEEN_PX) <= bottom;
-        if seen { message.get_attribute("data-seq")?.parse().ok() } else { None }
-    })
+/// What of a thread is in sight.
+struct Sight {
+    /// The lowest message of which enough is in sight to have been seen.
+    lowest_seen: Option<i64>,
+    place: Option<Place>,
+}
+
+/// Where the reader is: a message by its `seq`, and how far below the top edge it stood at which position.
+#[derive(Clone, Copy)]
+struct Place {
+    seq: i64,
+    offset: f64,
+    scroll_top: i32,
+}
+
+impl Sight {
+    /// Searched from the end, where readers are.
+    fn of(element: &Element) -> Self {
+        let frame = element.get_bounding_client_rect();
+        let mut sight = Self { lowest_seen: None, place: None };
+        let Ok(messages) = element.query_selector_all(".msg[data-seq]") else { return sight };
+        for message in (0..messages.length()).rev().filter_map(|at| messages.item(at)?.dyn_into::<Element>().ok()) {
+            let Some(seq) = message.get_attribute("data-seq").and_then(|seq| seq.parse().ok()) else { continue };
+            let rect = message.get_bounding_client_rect();
+            if rect.bottom() <= frame.top() {
+                break;
+            }
+            if sight.lowest_seen.is_none() && rect.top() + rect.height().min(SEEN_PX) <= frame.bottom() {
+                sight.lowest_seen = Some(seq);
+            }
+            let offset = rect.top() - frame.top();
+            sight.place = Some(Place { seq, offset, scroll_top: element.scroll_top() });
+        }
+        sight
+    }
+}
+
+impl Place {
+    /// Puts the message back to where it stood, however much was added below it.
+    fn hold(self, element: &Element) {
+        let found = element.query_selector(&format!(".msg[data-seq='{}']", self.seq)).ok().flatten();
+        let Some(message) = found else { return };
+        let offset = message.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
+        // The reader may have gone on since the last look.
+        let expected = self.offset - f64::from(element.scroll_top() - self.scroll_top);
+        let moved = (offset - expected).round() as i32;
+        if moved != 0 {
+            element.set_scroll_top(element.scroll_top() + moved);
+        }
+    }
 }

@@ -1,0 +1,160 @@
+use app::domain::agent::Role;
+use app::domain::ids::{ConversationId, MessageId};
+use app::domain::message::{MessageError, MessageStatus};
+use app::live::protocol::LiveEvent;
+use app::store::channels::Channel;
+use app::store::delivery::{self, Changed};
+use app::store::outbox;
+use app::store::parked::{self, Report};
+
+use crate::house::{NOW, agent, agent_writes, channel, chat, claim, customer_writes, log, message, row, wamid};
+use crate::support::TestDb;
+
+both![
+    a_report_moves_its_message_on,
+    old_news_changes_nothing,
+    a_report_before_its_message_is_parked_and_applied_when_meta_answers,
+    a_report_that_overtakes_the_answer_is_not_taken_back,
+    a_report_by_our_id_heals_an_uncertain_send,
+    a_failure_of_what_was_delivered_is_kept_beside_it,
+    an_answer_for_no_message_is_an_error,
+    many_changes_are_told_once_each_with_the_row_as_it_stands,
+];
+
+struct Sent {
+    shop: Channel,
+    chat: ConversationId,
+    id: MessageId,
+}
+
+/// A message whose call is on its way.
+async fn in_flight(db: &TestDb) -> Sent {
+    let shop = channel(db, "shop").await;
+    let mona = agent(db, "mona", Role::Agent).await;
+    let chat = chat(db, &shop, "+201000000001").await;
+    let id = agent_writes(db, &mona, &chat, "m1", NOW).await.id;
+    let row = claim(db, &shop, 1, NOW).await.pop().unwrap();
+    assert!(commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW)));
+    db.raw().await.execute("update messages set status = 'in_flight'").await;
+    Sent { shop, chat, id }
+}
+
+impl Sent {
+    async fn report(&self, db: &TestDb, status: MessageStatus, ours: bool) -> Option<Changed> {
+        let error = (status == MessageStatus::Failed).then(error);
+        let report = Report { wamid: wamid("wamid.1"), status, at_ms: NOW + 1, error };
+        let ours = ours.then_some(&self.id);
+        commit!(db, tx => delivery::apply(&mut tx, &self.shop.brief.id, &report, ours, NOW + 2))
+    }
+
+    async fn accepted(&self, db: &TestDb) {
+        let meta_id = wamid("wamid.1");
+        commit!(db, tx => delivery::accepted(&mut tx, &self.shop.brief.id, &self.id, &meta_id, NOW));
+    }
+
+    async fn status(&self, db: &TestDb) -> MessageStatus {
+        message(db, &self.id).await.status
+    }
+
+    fn changed(&self) -> Option<Changed> {
+        Some(Changed { conversation_id: self.chat.clone(), message_id: self.id.clone() })
+    }
+}
+
+fn error() -> MessageError {
+    MessageError { code: 131026, title: "Undeliverable".to_owned(), details: String::new() }
+}
+
+async fn depth(db: &TestDb) -> i64 {
+    look!(db, read => outbox::depth(&mut read.conn()))
+}
+
+async fn a_report_moves_its_message_on(db: TestDb) {
+    let sent = in_flight(&db).await;
+    sent.accepted(&db).await;
+    let held = message(&db, &sent.id).await;
+    assert_eq!((held.status, held.wamid), (MessageStatus::Accepted, Some(wamid("wamid.1"))));
+    for status in [MessageStatus::Sent, MessageStatus::Delivered, MessageStatus::Read] {
+        assert_eq!(sent.report(&db, status, false).await, sent.changed());
+        assert_eq!(sent.status(&db).await, status);
+    }
+}
+
+async fn old_news_changes_nothing(db: TestDb) {
+    let sent = in_flight(&db).await;
+    sent.accepted(&db).await;
+    sent.report(&db, MessageStatus::Read, false).await;
+    for status in [MessageStatus::Read, MessageStatus::Delivered, MessageStatus::Sent] {
+        assert_eq!(sent.report(&db, status, false).await, None, "{status}");
+        assert_eq!(sent.status(&db).await, MessageStatus::Read);
+    }
+}
+
+async fn a_report_before_its_message_is_parked_and_applied_when_meta_answers(db: TestDb) {
+    let sent = in_flight(&db).await;
+    assert_eq!(sent.report(&db, MessageStatus::Delivered, false).await, None);
+    assert_eq!(sent.status(&db).await, MessageStatus::InFlight, "nobody knows yet whose it is");
+    sent.accepted(&db).await;
+    assert_eq!(sent.status(&db).await, MessageStatus::Delivered);
+    let left = commit!(db, tx => parked::take(&mut tx.conn(), &sent.shop.brief.id, &wamid("wamid.1")));
+    assert_eq!(left, [], "it waits no longer");
+}
+
+async fn a_report_that_overtakes_the_answer_is_not_taken_back(db: TestDb) {
+    let sent = in_flight(&db).await;
+    assert_eq!(sent.report(&db, MessageStatus::Failed, true).await, sent.changed());
+    sent.accepted(&db).await;
+    let held = message(&db, &sent.id).await;
+    assert_eq!((held.status, held.error), (MessageStatus::Failed, Some(error())));
+}
+
+async fn a_report_by_our_id_heals_an_uncertain_send(db: TestDb) {
+    let sent = in_flight(&db).await;
+    db.raw().await.execute("update messages set status = 'unknown'").await;
+    assert_eq!(depth(&db).await, 1);
+    assert_eq!(sent.report(&db, MessageStatus::Sent, true).await, sent.changed());
+    let held = message(&db, &sent.id).await;
+    assert_eq!((held.status, held.wamid), (MessageStatus::Sent, Some(wamid("wamid.1"))));
+    assert_eq!(depth(&db).await, 0, "it has left the queue and is never sent again");
+}
+
+async fn a_failure_of_what_was_delivered_is_kept_beside_it(db: TestDb) {
+    let sent = in_flight(&db).await;
+    sent.accepted(&db).await;
+    sent.report(&db, MessageStatus::Delivered, false).await;
+    assert_eq!(sent.report(&db, MessageStatus::Failed, false).await, sent.changed());
+    let held = message(&db, &sent.id).await;
+    assert_eq!((held.status, held.error), (MessageStatus::Delivered, Some(error())));
+}
+
+async fn an_answer_for_no_message_is_an_error(db: TestDb) {
+    let sent = in_flight(&db).await;
+    let mut tx = db.begin().await.unwrap();
+    let (nowhere, meta_id) = (MessageId::new(), wamid("wamid.1"));
+    assert!(delivery::accepted(&mut tx, &sent.shop.brief.id, &nowhere, &meta_id, NOW).await.is_err());
+}
+
+async fn many_changes_are_told_once_each_with_the_row_as_it_stands(db: TestDb) {
+    let sent = in_flight(&db).await;
+    let other = chat(&db, &sent.shop, "+201000000002").await;
+    let second = customer_writes(&db, &sent.chat, "wamid.2", NOW + 5).await;
+    let third = customer_writes(&db, &other, "wamid.3", NOW + 6).await;
+    let told = log(&db).await.len();
+    let changed =
+        |chat: &ConversationId, id: &MessageId| Changed { conversation_id: chat.clone(), message_id: id.clone() };
+    let changes = [
+        changed(&other, &third),
+        changed(&sent.chat, &second),
+        changed(&sent.chat, &sent.id),
+        changed(&sent.chat, &second),
+        changed(&other, &MessageId::new()),
+    ];
+    commit!(db, tx => delivery::announce(&mut tx, &changes, NOW));
+    commit!(db, tx => delivery::announce(&mut tx, &[], NOW));
+    let mut expected = Vec::new();
+    for (chat, id) in [(&sent.chat, &sent.id), (&sent.chat, &second), (&other, &third)] {
+        let (row, message) = (row(&db, chat).await, message(&db, id).await);
+        expected.push(LiveEvent::Message { row: Box::new(row), message: Box::new(message) });
+    }
+    assert_eq!(log(&db).await[told..], expected, "in the order of each conversation");
+}
