@@ -9,7 +9,7 @@ export default defineConfig({
   fullyParallel: true,
   // Each journey has a server and a browser of its own; more than two of them starve each other on a small machine.
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: "list",
   use: {

@@ -68,7 +68,21 @@ pub struct DemoPerson {
     pub email: String,
 }
 
+/// The cookie that keeps this browser's language.
+pub const LOCALE_COOKIE: &str = "majlis_locale";
+
 impl Page {
+    /// Where a page stands that may have been rendered at another address: a refused form is answered in place.
+    /// `None` for the signed-in pages, which stand where they were asked for.
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::SignIn { .. } => Some("/signin".to_owned()),
+            Self::Setup { token, .. } => Some(format!("/setup/{token}")),
+            Self::Password { token, .. } => Some(format!("/password/{token}")),
+            Self::App { .. } => None,
+        }
+    }
+
     /// The numbers a signed-in page knows.
     pub fn channels(&self) -> &[ChannelBrief] {
         match self {

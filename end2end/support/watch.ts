@@ -33,12 +33,12 @@ export class Problems {
 /** Collects the problems of all pages of a context, those it opens later included. */
 export async function watch(context: BrowserContext, problems: Problems): Promise<void> {
   context.on("console", (message) => {
-    const where = message.location().url;
-    if (message.type() === "error") problems.report(`console: ${message.text()}${where && ` (${where})`}`);
+    const where = `${message.location().url} on ${message.page()?.url()}`;
+    if (message.type() === "error") problems.report(`console: ${headOf(message.text())} (${where})`);
   });
   context.on("weberror", (webError) => {
     const error = webError.error();
-    problems.report(`page error: ${error.stack ?? error.message}`);
+    problems.report(`page error: ${headOf(error.stack ?? error.message)} (on ${webError.page()?.url()})`);
   });
   context.on("requestfailed", (request) => {
     const why = request.failure()?.errorText ?? "";
@@ -59,6 +59,11 @@ export async function watch(context: BrowserContext, problems: Problems): Promis
       window.majlisReport?.(`CSP: ${event.violatedDirective} blocked ${event.blockedURI || "?"} (${where})`);
     });
   });
+}
+
+/** What was said, without the numbers of WebAssembly functions that nobody can read. */
+function headOf(text: string): string {
+  return text.split("\n").slice(0, 3).join(" ");
 }
 
 function isOurs(url: string): boolean {

@@ -18,8 +18,10 @@ test("the list holds still under the pointer and says what moved", async ({ majl
   const server = await majlis({ env: meta.env });
   const number = meta.connect(server, "متجر ريحان");
   const customers = crowd(8);
+  // Meta's times are whole seconds: who writes after whom is told apart by minutes.
+  const start = Date.now();
   for (const [at, customer] of customers.entries()) {
-    await meta.says(server, number, customer, "السلام عليكم", Date.now() - (at + 1) * minuteMs);
+    await meta.says(server, number, customer, "السلام عليكم", start - (at + 5) * minuteMs);
   }
   const inbox = await signIn(await openPage("ar"), server, addPerson(server, "منى", "agent"), "ar");
   const order = customers.map((customer) => customer.name);
@@ -27,12 +29,12 @@ test("the list holds still under the pointer and says what moved", async ({ majl
 
   await inbox.rows.nth(1).hover();
   const [last, newcomer] = [customers[7] as Customer, crowd(20)[15] as Customer];
-  await meta.says(server, number, last, "هل من جديد؟");
+  await meta.says(server, number, last, "هل من جديد؟", start - 3 * minuteMs);
   await expect(inbox.moved).toContainText("محادثة تحرّكت");
   // The row itself is up to date where it stands.
   await expect(inbox.row(last.name)).toContainText("هل من جديد؟");
   expect(await inbox.names()).toEqual(order);
-  await meta.says(server, number, newcomer, "أول مرة أكتب لكم");
+  await meta.says(server, number, newcomer, "أول مرة أكتب لكم", start - 2 * minuteMs);
   await expect(inbox.moved).toContainText("محادثتان تحرّكتا");
   expect(await inbox.names()).toEqual(order);
 
@@ -43,7 +45,7 @@ test("the list holds still under the pointer and says what moved", async ({ majl
 
   // The pointer leaves, and the list is free.
   await inbox.rows.nth(1).hover();
-  await meta.says(server, number, customers[3] as Customer, "وأنا؟");
+  await meta.says(server, number, customers[3] as Customer, "وأنا؟", start - minuteMs);
   await expect(inbox.moved).toBeVisible();
   expect(await inbox.names()).toEqual(moved);
   await inbox.page.locator("#thread").hover();
@@ -57,12 +59,12 @@ test("pages come as one scrolls, and a number has a list of its own", async ({ m
   const clinic = meta.connect(server, "عيادة ريحان", "300000000000002", "+201000000200");
   const customers = crowd(115);
   const numberOf = (at: number) => (at % 23 === 0 ? clinic : shop);
-  const start = Date.now();
+  const opening = Date.now() - 5 * minuteMs;
   for (let from = 0; from < customers.length; from += 23) {
     const some = customers.slice(from, from + 23).map((customer, at) => ({ customer, at: from + at }));
     await Promise.all(
       some.map(({ customer, at }) =>
-        meta.says(server, numberOf(at), customer, "When do you open?", start - (at + 1) * minuteMs),
+        meta.says(server, numberOf(at), customer, "When do you open?", opening - (at + 1) * minuteMs),
       ),
     );
   }
@@ -85,8 +87,8 @@ test("pages come as one scrolls, and a number has a list of its own", async ({ m
 
   // What comes to another number does not belong here; what comes to this one does.
   const newcomer = { name: "Yara Hosam", waId: "201000007599" };
-  await meta.says(server, shop, customers[50] as Customer, "Hello?");
-  await meta.says(server, clinic, newcomer, "An appointment, please");
+  await meta.says(server, shop, customers[50] as Customer, "Hello?", opening + minuteMs);
+  await meta.says(server, clinic, newcomer, "An appointment, please", opening + 2 * minuteMs);
   await inbox.page.locator("#thread").hover();
   await expect.poll(() => inbox.names()).toEqual([newcomer.name, ...ofClinic]);
   await inbox.page.reload();

@@ -10,7 +10,8 @@ import { expect, expectNoAxeViolations, test } from "../support/watch.ts";
 
 const folder = path.resolve(import.meta.dirname, "../test-results/screens");
 const documented = path.resolve(import.meta.dirname, "../../docs/images/inbox-ar.png");
-const heba = "هبة السيد";
+/** One of the seeded customers, who waits near the top. */
+const waiting = "إيمان عطية";
 
 let demo: Server;
 let fresh: Server;
@@ -48,9 +49,9 @@ for (const language of ["ar", "en"] as const) {
         await expect(inbox.rows.first()).toBeVisible();
         await look(page, `${screen}-list`);
 
-        await page.goto(`${demo.urlFor("yasmine")}${await inbox.row(heba).getAttribute("href")}`);
+        await page.goto(`${demo.urlFor("yasmine")}${await inbox.row(waiting).getAttribute("href")}`);
         await inbox.isLive();
-        await expect(page.locator(".who__name")).toHaveText(heba);
+        await expect(page.locator(".who__name")).toHaveText(waiting);
         await expect(page.locator(".msgs .msg").first()).toBeVisible();
         await look(page, `${screen}-thread`);
         if (language === "ar" && colorScheme === "light" && !narrow && process.env["MAJLIS_UPDATE_IMAGES"] === "1") {
@@ -65,7 +66,7 @@ for (const language of ["ar", "en"] as const) {
         for (const section of ["profile", "numbers", "people"]) {
           await page.goto(`${demo.urlFor("yasmine")}/settings/${section}`);
           await expect(page.locator(".settings__title")).toBeVisible();
-          await expect(page.locator(section === "profile" ? "form" : ".table tbody tr").first()).toBeVisible();
+          await expect(page.locator(section === "profile" ? ".settings__inner form" : ".table tbody tr").first()).toBeVisible();
           await look(page, `${screen}-settings-${section}`);
         }
         await page.locator(".table tbody tr").first().getByRole("button").click();

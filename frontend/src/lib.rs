@@ -9,5 +9,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     let boot: Boot = app::ui::page::boot_of_document();
+    if let Some(address) = boot.page.address() {
+        app::ui::parts::browser::stand_at(&address);
+    }
     leptos::mount::hydrate_body(move || leptos::view! { <App boot /> });
 }

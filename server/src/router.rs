@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use leptos::prelude::provide_context;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::http::{entry, health, live, origin, pages, preferences, rest, security, session, site, webhook};
+use crate::http::{entry, health, live, origin, pages, preferences, problem, rest, security, session, site, webhook};
 use crate::state::AppState;
 
 /// Bodies of everything but Meta's callback.
@@ -84,7 +84,24 @@ async fn server_function(State(state): State<AppState>, request: Request) -> Res
         return (StatusCode::PAYLOAD_TOO_LARGE, Json(AppError::TooLarge)).into_response();
     };
     let request = Request::from_parts(parts, Body::from(body));
-    leptos_axum::handle_server_fns_with_context(move || provide_context(house.clone()), request).await.into_response()
+    let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(house.clone()), request).await;
+    with_true_status(answer.into_response()).await
+}
+
+/// Every refusal of a server function leaves Leptos as 500. A field that is not right is no failure of the server, in
+/// the browser's console as little as in what watches the server.
+async fn with_true_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, BODY_BYTES).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Ok(error) = serde_json::from_slice::<AppError>(&bytes) {
+        head.status = problem::status(&error);
+    }
+    Response::from_parts(head, Body::from(bytes))
 }
 
 /// A handler panicked: its request fails, the server lives.

@@ -17,7 +17,21 @@ pub async fn save_profile(name: String, locale: Locale) -> Result<AgentBrief, Ap
     let agent = agents::by_id(&mut tx.conn(), &ctx.me.agent.id).await?.ok_or(AppError::SignedOut)?;
     let brief = agents::set_profile(&mut tx, &agent, &name, Some(locale), ctx.now_ms()).await?;
     tx.commit().await?;
+    remember(locale);
     Ok(brief)
+}
+
+/// Lets this browser's next page begin in the chosen language: its first byte follows the cookie, not the account.
+#[cfg(feature = "ssr")]
+fn remember(locale: Locale) {
+    use axum::http::{HeaderValue, header};
+    let cookie =
+        format!("{}={}; Path=/; SameSite=Lax; HttpOnly; Max-Age=31536000", crate::boot::LOCALE_COOKIE, locale.as_str());
+    if let (Some(response), Ok(cookie)) =
+        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie))
+    {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
 }
 
 /// Changes the password; every other session of the person ends.

@@ -179,12 +179,7 @@ pub async fn password(state: &AppState, token: &str) -> Result<Page, AppError> {
 /// Renders a page that has an address of its own.
 pub async fn render(state: &AppState, headers: &HeaderMap, page: Page, status: StatusCode) -> Response {
     // The router inside the page must find the same page whatever address a refused form was sent to.
-    let path = match &page {
-        Page::SignIn { .. } => "/signin".to_owned(),
-        Page::Setup { token, .. } => format!("/setup/{token}"),
-        Page::Password { token, .. } => format!("/password/{token}"),
-        Page::App { .. } => "/inbox".to_owned(),
-    };
+    let path = page.address().unwrap_or_else(|| "/inbox".to_owned());
     render_at(state, headers, page, status, &path).await
 }
 

@@ -1,6 +1,6 @@
 //! Language and theme, in cookies, so that the first byte of a page is right.
 
-use app::boot::Theme;
+use app::boot::{LOCALE_COOKIE, Theme};
 use app::domain::agent::Locale;
 use axum::Form;
 use axum::http::{HeaderMap, header};
@@ -9,12 +9,12 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Deserialize;
 
-const LOCALE: &str = "majlis_locale";
 const THEME: &str = "majlis_theme";
 
 /// The language of a request: its cookie's, else the browser's best of ours, else Arabic.
 pub fn locale_of(headers: &HeaderMap) -> Locale {
-    let chosen = CookieJar::from_headers(headers).get(LOCALE).and_then(|cookie| Locale::from_word(cookie.value()));
+    let chosen =
+        CookieJar::from_headers(headers).get(LOCALE_COOKIE).and_then(|cookie| Locale::from_word(cookie.value()));
     chosen.unwrap_or_else(|| {
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         Locale::from_accept_language(accepted, Locale::Ar)
@@ -27,7 +27,7 @@ pub fn theme_of(headers: &HeaderMap) -> Theme {
 }
 
 pub fn locale_cookie(locale: Locale) -> Cookie<'static> {
-    remembered(LOCALE, locale.as_str())
+    remembered(LOCALE_COOKIE, locale.as_str())
 }
 
 fn remembered(name: &'static str, value: &'static str) -> Cookie<'static> {

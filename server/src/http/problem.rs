@@ -17,6 +17,11 @@ pub struct Problem {
 /// Where the slugs are explained.
 const TYPES: &str = "https://majlis.example/problems/";
 
+/// The HTTP status of an error.
+pub fn status(error: &AppError) -> StatusCode {
+    status_and_slug(error).0
+}
+
 fn status_and_slug(error: &AppError) -> (StatusCode, &'static str) {
     match error {
         AppError::SignedOut => (StatusCode::UNAUTHORIZED, "unauthorized"),

@@ -5,7 +5,6 @@
 //! server. `MAJLIS_TEST_SEED` repeats a random test.
 
 #[macro_use]
-#[allow(dead_code, unused_imports, reason = "the harness is ahead of the tests")]
 mod harness;
 
 mod commands;

@@ -72,6 +72,18 @@ pub fn go_to(address: &str) {
     }
 }
 
+/// Gives the page its own address where a refused form has left another in the bar: the router finds its
+/// screen by it, and a reload does not send the form again.
+pub fn stand_at(path: &str) {
+    let Some(window) = window() else { return };
+    if window.location().pathname().as_deref() == Ok(path) {
+        return;
+    }
+    if let Ok(history) = window.history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
 pub fn reload() {
     if let Some(window) = window() {
         let _ = window.location().reload();

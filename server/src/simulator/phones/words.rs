@@ -58,7 +58,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("replay", "أعد إرسال Webhook", "Replay a webhook"),
     (
         "replay_text",
-        "الصق نص JSON كما وصل من ميتا، وسيُوقَّع ويُرسل إلى ماجلس.",
+        "الصق نص JSON كما وصل من ميتا، وسيُوقَّع ويُرسل إلى مجلس.",
         "Paste a JSON body as it came from Meta: it is signed and posted to Majlis.",
     ),
     ("replay_wrong", "هذا ليس JSON", "This is no JSON"),

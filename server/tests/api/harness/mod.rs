@@ -12,10 +12,10 @@ mod webhooks;
 use std::time::{Duration, Instant};
 
 pub use agent::{Agent, boot_of, cookie_of, form, post_form};
-pub use database::{Backend, Raw};
+pub use database::Backend;
 pub use house::{ADMIN, AHMED, House, KARIM, PASSWORD, SARA, VERIFY_TOKEN, connect, text_to};
-pub use http::{Answer, Http, read, try_read};
-pub use place::{Place, Said, run};
+pub use http::{Answer, read, try_read};
+pub use place::{Place, run};
 pub use server::Server;
 pub use tab::{Tab, connect as connect_line};
 pub use webhooks::{Writer, fixture, signature, status_of};

@@ -12,6 +12,7 @@ const viewer = crypto.randomUUID();
 const people = new Map();
 let desk = [];
 const DESK_MAX = 6;
+let looking = Promise.resolve();
 
 async function post(path, body) {
   return fetch('/phones/api/' + path, {
@@ -119,7 +120,8 @@ async function loadThread(key) {
 
 /** Says which phones are before somebody's eyes: those are read. */
 function look() {
-  post('looking', { viewer, customers: document.hidden ? [] : desk }).catch(() => {});
+  // One after the other: of two at once the older might arrive last and put the phones away again.
+  looking = looking.then(() => post('looking', { viewer, customers: document.hidden ? [] : desk })).catch(() => {});
 }
 
 // --- News ---
