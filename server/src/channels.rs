@@ -22,6 +22,13 @@ pub struct Known {
     stored: Channel,
 }
 
+impl Known {
+    /// Is this what the database holds?
+    pub fn is_current(&self, stored: &Channel) -> bool {
+        self.stored == *stored
+    }
+}
+
 /// Every number by both its ids.
 #[derive(Default)]
 pub struct Channels {

@@ -33,6 +33,8 @@ const HOLD_MS: i64 = 20 * SECOND_MS;
 /// After so long without a status a person decides.
 const UNCONFIRMED_MS: i64 = 90 * SECOND_MS;
 const POLL: Duration = Duration::from_millis(500);
+/// How soon to look again at a number whose secrets are being read anew.
+const STALE: Duration = Duration::from_millis(50);
 
 /// The sender and what it needs.
 pub struct Sender {
@@ -110,6 +112,7 @@ impl Sender {
         let mut read = self.db.read().await?;
         let due = outbox::channels_due(&mut read.conn(), now).await?;
         let next_due = outbox::next_due(&mut read.conn()).await?;
+        let stored = stored_channels::all(&mut read.conn()).await?;
         drop(read);
         if due.is_empty() || free == 0 {
             // Never less than a moment: a row may be due and still wait behind an earlier one of its conversation.
@@ -122,7 +125,14 @@ impl Sender {
         let mut changed = Vec::new();
         let mut tx = self.db.begin().await?;
         for channel_id in due {
-            let Some(channel) = self.channels.by_id(&channel_id) else { continue };
+            let held = stored.iter().find(|stored| stored.brief.id == channel_id);
+            let known = self.channels.by_id(&channel_id);
+            let Some(channel) = known.filter(|known| held.is_some_and(|held| known.is_current(held))) else {
+                // A token that was just replaced would be refused once more, and the number paused again.
+                self.channels.changed();
+                wait = wait.min(STALE);
+                continue;
+            };
             let coexistence = channel.brief.coexistence;
             let may = rates.available(&channel_id, coexistence, Instant::now()).min(free);
             if may == 0 {
