@@ -59,6 +59,7 @@ pub enum Page {
 /// A person of the demo and where they are at home.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemoPerson {
+    pub id: crate::domain::ids::AgentId,
     pub name: String,
     pub role: crate::domain::agent::Role,
     /// `http://mona.localhost:3000/…`: a host of their own, so that tabs side by side are different people.

@@ -11,6 +11,9 @@ use crate::store::links::{self, OneTimeLink, Purpose};
 use crate::store::{Tx, settings};
 use crate::tokens;
 
+/// The addresses of a demo's people, who come in without a password.
+pub const DEMO_PEOPLE_AT: &str = "@majlis.example";
+
 /// How long a password link works.
 const LINK_LIFE_MS: i64 = 3 * DAY_MS;
 

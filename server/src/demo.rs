@@ -16,9 +16,6 @@ use crate::http::site;
 use crate::simulator::{Pace, SeedOptions, Simulator, SimulatorOptions, channel, seed};
 use crate::start::Mode;
 
-/// The demo's people have addresses here; nobody else is let in without a password.
-pub const PEOPLE_AT: &str = "@majlis.example";
-
 /// The simulator, once it runs.
 #[derive(Default)]
 pub struct Demo {

@@ -37,8 +37,8 @@ pub async fn list_people() -> Result<Vec<Person>, AppError> {
         .into_iter()
         .map(|agent| Person {
             agent: agent.brief,
+            invited: agent.password_hash.is_none() && !agent.email.ends_with(crate::people::DEMO_PEOPLE_AT),
             email: agent.email,
-            invited: agent.password_hash.is_none(),
             created_at_ms: agent.created_at_ms,
         })
         .collect())

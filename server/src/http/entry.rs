@@ -230,7 +230,7 @@ pub async fn enter_demo(State(state): State<AppState>, headers: HeaderMap, Form(
 async fn try_enter(state: &AppState, headers: &HeaderMap, form: &DemoForm) -> Result<CookieJar, AppError> {
     let mut tx = state.house.db.begin().await?;
     let demo = settings::get(&mut tx.conn(), settings::DEMO).await?.is_some();
-    if !demo || !state.config.listen.ip().is_loopback() || !form.email.ends_with(crate::demo::PEOPLE_AT) {
+    if !demo || !state.config.listen.ip().is_loopback() || !form.email.ends_with(app::people::DEMO_PEOPLE_AT) {
         return Err(AppError::NotFound);
     }
     let agent = agents::by_email(&mut tx.conn(), &form.email).await?.filter(|agent| !agent.brief.disabled);

@@ -228,11 +228,12 @@ async fn with_demo(state: &AppState, headers: &HeaderMap, page: Page) -> Result<
             let port = state.config.listen.port();
             let demo_people = people
                 .into_iter()
-                .filter(|agent| agent.email.ends_with(crate::demo::PEOPLE_AT) && !agent.brief.disabled)
+                .filter(|agent| agent.email.ends_with(app::people::DEMO_PEOPLE_AT) && !agent.brief.disabled)
                 .map(|agent| {
                     let label = agent.email.split('@').next().unwrap_or_default();
                     let home = format!("{label}.localhost:{port}");
                     DemoPerson {
+                        id: agent.brief.id,
                         name: agent.brief.name,
                         role: agent.brief.role,
                         here: host == home,

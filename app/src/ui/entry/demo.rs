@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use crate::boot::DemoPerson;
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::face::hue;
+use crate::ui::parts::icon::{self, Icon};
 
 #[component]
 pub fn DemoPeople(people: Vec<DemoPerson>, next: String) -> impl IntoView {
     let texts = &use_texts().entry;
-    let people = people.into_iter().enumerate().map(|(at, person)| {
-        let face = (at % 6 + 1).to_string();
+    let people = people.into_iter().map(|person| {
+        let face = hue(person.id.as_str());
         let who = view! { <Who name=person.name.clone() role=person.role face /> };
         if person.here {
             view! {
@@ -20,7 +21,7 @@ pub fn DemoPeople(people: Vec<DemoPerson>, next: String) -> impl IntoView {
                         <input type="hidden" name="next" value=next.clone() />
                         <button class="signin__person" type="submit">
                             {who}
-                            <span class="signin__go">{texts.demo_here} <EntryIcon sign=EntrySign::ArrowRight class="icon--16 icon--mirror" /></span>
+                            <span class="signin__go">{texts.demo_here} <Icon of=icon::ARROW_RIGHT px=16 /></span>
                         </button>
                     </form>
                 </li>
@@ -31,7 +32,7 @@ pub fn DemoPeople(people: Vec<DemoPerson>, next: String) -> impl IntoView {
                 <li>
                     <a class="signin__person" href=person.url rel="external">
                         {who}
-                        <span class="signin__go">{texts.demo_there} <EntryIcon sign=EntrySign::ArrowRight class="icon--16 icon--mirror" /></span>
+                        <span class="signin__go">{texts.demo_there} <Icon of=icon::ARROW_RIGHT px=16 /></span>
                     </a>
                 </li>
             }

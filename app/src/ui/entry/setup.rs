@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::ui::app::use_boot;
 use crate::ui::forms::field::{SecretField, TextField};
 use crate::ui::i18n::{Texts, use_texts};
-use crate::ui::parts::entry_icons::{EntryIcon, EntryLogo, EntrySign};
+use crate::ui::parts::icon::{self, Icon, Logo};
 
 /// The card of these pages, with its brand and foot.
 #[component]
@@ -18,7 +18,7 @@ pub fn EntryCard(next: String, children: Children) -> impl IntoView {
     view! {
         <main class="setup">
             <p class="setup__brand">
-                <EntryLogo />
+                <Logo />
                 {texts.common.app_name}
             </p>
             <section class="setup__card">{children()}</section>
@@ -60,7 +60,7 @@ pub fn OtherError(error: Option<AppError>, fields: &'static [&'static str]) -> i
         .map(|error| {
             view! {
                 <div class="form__error" role="alert">
-                    <EntryIcon sign=EntrySign::CircleAlert class="icon--16" />
+                    <Icon of=icon::CIRCLE_ALERT px=16 />
                     <p>{texts.errors.sentence(&error)}</p>
                 </div>
             }

@@ -10,7 +10,7 @@ use crate::error::{AppError, FieldProblem};
 use crate::ui::app::use_boot;
 use crate::ui::forms::field::{SecretField, TextField};
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntryLogo, EntrySign};
+use crate::ui::parts::icon::{self, Icon, Logo};
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
@@ -21,7 +21,7 @@ pub fn SignInPage() -> impl IntoView {
         <div class="signin">
             <main class="signin__side">
                 <p class="signin__brand">
-                    <EntryLogo />
+                    <Logo />
                     {texts.common.app_name}
                 </p>
                 <SignInForm email error next insecure demo_people />
@@ -77,7 +77,7 @@ fn SignInForm(
                     .map(|sentence| {
                         view! {
                             <div class="form__error" role="alert">
-                                <EntryIcon sign=EntrySign::CircleAlert class="icon--16" />
+                                <Icon of=icon::CIRCLE_ALERT px=16 />
                                 <p>{sentence}</p>
                             </div>
                         }
@@ -117,7 +117,7 @@ fn Insecure() -> impl IntoView {
     let texts = &use_texts().entry;
     view! {
         <div class="banner" data-kind="insecure" data-level="late" role="alert">
-            <EntryIcon sign=EntrySign::TriangleAlert />
+            <Icon of=icon::TRIANGLE_ALERT />
             <p class="banner__text">
                 <b>{texts.insecure}</b>
                 " "

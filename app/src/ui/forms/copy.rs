@@ -6,9 +6,9 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::browser;
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::browser;
+use crate::ui::parts::icon::{self, Icon};
 
 /// How long the button says that it has copied.
 const SAID_FOR: Duration = Duration::from_secs(3);
@@ -49,8 +49,8 @@ pub fn CopyField(
                 </bdi>
                 <button class="btn btn--small copy__btn" type="button" on:click=copy>
                     {move || {
-                        let sign = if copied.get() { EntrySign::Check } else { EntrySign::Copy };
-                        view! { <EntryIcon sign class="icon--14" /> }
+                        let sign = if copied.get() { icon::CHECK } else { icon::COPY };
+                        view! { <Icon of=sign px=14 /> }
                     }}
                     <span aria-live="polite">{move || if copied.get() { texts.copied } else { texts.copy }}</span>
                 </button>

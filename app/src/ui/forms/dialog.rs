@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 
 /// Closes the dialog around a part of the screen.
 #[derive(Clone, Copy)]
@@ -51,7 +51,7 @@ pub fn Dialog(
                     {title}
                 </h2>
                 <button class="icon-btn" type="button" aria-label=texts.close on:click=move |_| close.close()>
-                    <EntryIcon sign=EntrySign::X />
+                    <Icon of=icon::X />
                 </button>
             </header>
             {children()}

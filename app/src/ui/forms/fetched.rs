@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use crate::error::AppError;
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 
 type Fetch<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, AppError>>>> + Send + Sync>;
 
@@ -110,7 +110,7 @@ fn Stale<T: Clone + Send + Sync + 'static>(fetched: Fetched<T>) -> impl IntoView
         fetched.error.get().map(|error| {
             view! {
                 <div class="form__error" role="alert">
-                    <EntryIcon sign=EntrySign::CircleAlert class="icon--16" />
+                    <Icon of=icon::CIRCLE_ALERT px=16 />
                     <p>{texts.errors.sentence(&error)}</p>
                     <button class="link-btn push" type="button" on:click=move |_| fetched.again()>
                         {texts.settings.forms.retry}
@@ -153,13 +153,13 @@ fn Failed<T: Clone + Send + Sync + 'static>(fetched: Fetched<T>) -> impl IntoVie
         <div class="block">
             <div class="empty" role="alert">
                 <span class="empty__icon" data-level="late">
-                    <EntryIcon sign=EntrySign::CircleAlert class="icon--24" />
+                    <Icon of=icon::CIRCLE_ALERT px=24 />
                 </span>
                 <h3 class="empty__title">{texts.errors.title(&error)}</h3>
                 <p class="empty__text">{texts.errors.sentence(&error)}</p>
                 <div class="empty__acts">
                     <button class="btn btn--primary" type="button" on:click=move |_| fetched.again()>
-                        <EntryIcon sign=EntrySign::RotateCw class="icon--16" />
+                        <Icon of=icon::ROTATE_CW px=16 />
                         {texts.settings.forms.retry}
                     </button>
                 </div>

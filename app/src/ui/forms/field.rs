@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::unless_empty;
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 
 /// One line of text.
 #[component]
@@ -108,8 +108,8 @@ pub fn SecretField(
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
                     {move || {
-                        let sign = if shown.get() { EntrySign::EyeOff } else { EntrySign::Eye };
-                        view! { <EntryIcon sign /> }
+                        let sign = if shown.get() { icon::EYE_OFF } else { icon::EYE };
+                        view! { <Icon of=sign /> }
                     }}
                 </button>
             </span>
@@ -155,7 +155,7 @@ pub fn SelectField(
                         })
                         .collect_view()}
                 </select>
-                <EntryIcon sign=EntrySign::ChevronDown class="icon--16" />
+                <Icon of=icon::CHEVRON_DOWN px=16 />
             </span>
             {help.map(|help| view! { <FieldHelp id help /> })}
         </div>
@@ -177,7 +177,7 @@ fn FieldError(id: &'static str, error: Signal<Option<String>>) -> impl IntoView 
         error.get().map(|sentence| {
             view! {
                 <span class="field__error" id=format!("{id}-error") role="alert">
-                    <EntryIcon sign=EntrySign::CircleAlert class="icon--14" />
+                    <Icon of=icon::CIRCLE_ALERT px=14 />
                     {sentence}
                 </span>
             }

@@ -8,7 +8,7 @@ use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement};
 use super::doing::Doing;
 use super::unless_empty;
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 
 /// What stood in a form's fields when it was sent.
 pub struct FormValues(FormData);
@@ -91,7 +91,7 @@ pub fn WorkError(doing: Doing, #[prop(default = &[])] fields: &'static [&'static
         error.get().map(|sentence| {
             view! {
                 <div class="form__error" role="alert">
-                    <EntryIcon sign=EntrySign::CircleAlert class="icon--16" />
+                    <Icon of=icon::CIRCLE_ALERT px=16 />
                     <p>
                         {sentence}
                         {doing
@@ -184,7 +184,7 @@ pub fn DoneNote(doing: Doing, words: &'static str) -> impl IntoView {
                     .then(|| {
                         view! {
                             <span class="status" data-level="done">
-                                <EntryIcon sign=EntrySign::Check class="icon--12" />
+                                <Icon of=icon::CHECK px=12 />
                                 {words}
                             </span>
                         }

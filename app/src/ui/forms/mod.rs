@@ -3,7 +3,6 @@
 //! Fields are not controlled: what stands in them is the browser's, read once when the form is submitted. So nothing
 //! typed is lost when the page's program starts late, or when the server refuses.
 
-pub mod browser;
 pub mod copy;
 pub mod dialog;
 pub mod doing;

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::browser;
 use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use crate::ui::app::use_boot;
+use crate::ui::parts::time;
 
 /// A moment, first in UTC, then as the browser's `Intl` says it.
 #[component]
@@ -13,9 +13,7 @@ pub fn Moment(at_ms: i64) -> impl IntoView {
     let iso = iso(at_ms);
     let words = RwSignal::new(format!("{} UTC", iso[..16].replace('T', " ")));
     Effect::new(move |_| {
-        if let Some(local) = browser::moment(at_ms, locale) {
-            words.set(local);
-        }
+        words.set(time::moment(locale, at_ms));
     });
     view! { <time datetime=iso>{move || words.get()}</time> }
 }

@@ -113,12 +113,24 @@ pub fn focused() -> Option<Element> {
 /// 128 random bits as text, for names that must not meet.
 pub fn random_id() -> String {
     let mut bytes = [0_u8; 16];
-    let filled = window()
-        .and_then(|window| window.crypto().ok())
-        .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
-    if !filled {
+    if !fill_random(&mut bytes) {
         bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
     }
+    hex(&bytes)
+}
+
+/// A secret of 192 bits as text; `None` when the browser gives no randomness.
+pub fn random_token() -> Option<String> {
+    let mut bytes = [0_u8; 24];
+    fill_random(&mut bytes).then(|| hex(&bytes))
+}
+
+fn fill_random(bytes: &mut [u8]) -> bool {
+    let crypto = window().and_then(|window| window.crypto().ok());
+    crypto.is_some_and(|crypto| crypto.get_random_values_with_u8_array(bytes).is_ok())
+}
+
+fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -127,10 +139,29 @@ pub fn chance() -> f64 {
     js_sys::Math::random()
 }
 
-/// Begins to write to the clipboard; `None` where there is none (plain http).
-pub fn clipboard_write(text: &str) -> Option<js_sys::Promise> {
+/// Puts `text` on the clipboard. Where the browser has none for us (plain http), the text shown in `shown` is selected
+/// and copied the old way, so that at worst one key press is left.
+pub async fn copy(text: String, shown: Option<HtmlElement>) -> bool {
+    if let Some(promise) = clipboard_write(&text)
+        && wasm_bindgen_futures::JsFuture::from(promise).await.is_ok()
+    {
+        return true;
+    }
+    let (Some(shown), Some(window)) = (shown, window()) else { return false };
+    let selected = || window.get_selection().ok().flatten()?.select_all_children(&shown).ok();
+    selected().is_some() && exec_copy().unwrap_or(false)
+}
+
+/// Begins to write to the clipboard; `None` where there is none.
+fn clipboard_write(text: &str) -> Option<js_sys::Promise> {
     let navigator = window()?.navigator();
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
     let write = js_sys::Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
     write.call1(&clipboard, &text.into()).ok()?.dyn_into().ok()
+}
+
+fn exec_copy() -> Option<bool> {
+    let document = document()?;
+    let command = js_sys::Reflect::get(&document, &"execCommand".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    command.call1(&document, &"copy".into()).ok()?.as_bool()
 }

@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen_futures::JsFuture;
 
 use super::browser;
 use super::icon::{self, Icon};
 use crate::ui::i18n::use_texts;
 
 /// Copies `text`, then calls `done`. Browsers give no clipboard to plain http; nothing happens there.
-pub fn write_to_clipboard(text: &str, done: impl FnOnce() + 'static) {
-    let Some(promise) = browser::clipboard_write(text) else { return };
+pub fn write_to_clipboard(text: String, done: impl FnOnce() + 'static) {
     spawn_local(async move {
-        if JsFuture::from(promise).await.is_ok() {
+        if browser::copy(text, None).await {
             done();
         }
     });
@@ -26,7 +24,7 @@ pub fn CopyButton(#[prop(into)] value: Signal<String>, label: &'static str) -> i
     let texts = use_texts();
     let copied = RwSignal::new(false);
     let copy = move |_| {
-        write_to_clipboard(&value.get_untracked(), move || {
+        write_to_clipboard(value.get_untracked(), move || {
             let _ = copied.try_set(true);
             browser::after(Duration::from_secs(2), move || {
                 let _ = copied.try_set(false);

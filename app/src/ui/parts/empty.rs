@@ -77,7 +77,7 @@ pub fn Failure(
                             <button
                                 class="btn btn--quiet"
                                 type="button"
-                                on:click=move |_| write_to_clipboard(&copied, || ())
+                                on:click=move |_| write_to_clipboard(copied.clone(), || ())
                             >
                                 {texts.common.copy_error_code}
                                 " "

@@ -4,7 +4,6 @@ pub mod browser;
 pub mod clock;
 pub mod copy;
 pub mod empty;
-pub mod entry_icons;
 pub mod face;
 pub mod icon;
 pub mod ring;

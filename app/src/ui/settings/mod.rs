@@ -15,7 +15,7 @@ use self::profile::ProfileSection;
 use self::toast::Toasts;
 use super::app::use_boot;
 use super::i18n::use_texts;
-use super::parts::entry_icons::{EntryIcon, EntrySign};
+use super::parts::icon::{self, Icon, Shape};
 use crate::boot::Page;
 use crate::domain::agent::{AgentBrief, Role};
 
@@ -52,11 +52,11 @@ impl Section {
         }
     }
 
-    fn sign(self) -> EntrySign {
+    fn sign(self) -> Shape {
         match self {
-            Self::Profile => EntrySign::UserRound,
-            Self::Numbers => EntrySign::Smartphone,
-            Self::People => EntrySign::UsersRound,
+            Self::Profile => icon::USER_ROUND,
+            Self::Numbers => icon::SMARTPHONE,
+            Self::People => icon::USERS_ROUND,
         }
     }
 }
@@ -84,7 +84,7 @@ pub fn SettingsPage() -> impl IntoView {
         };
         view! {
             <a class="settings__link" href=at.href() aria-current=move || (section.get() == Some(at)).then_some("page")>
-                <EntryIcon sign=at.sign() class="icon--16" />
+                <Icon of=at.sign() px=16 />
                 <span class="truncate">{words}</span>
             </a>
         }

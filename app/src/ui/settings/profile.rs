@@ -11,11 +11,11 @@ use crate::domain::agent::{AgentBrief, Locale, PASSWORD_MIN_CHARS};
 use crate::error::{AppError, FieldProblem};
 use crate::ui::app::use_boot;
 use crate::ui::entry::LocaleChoice;
-use crate::ui::forms::browser;
 use crate::ui::forms::doing::Doing;
 use crate::ui::forms::field::{SecretField, TextField};
 use crate::ui::forms::form::{FormValues, SendButton, WorkForm};
 use crate::ui::i18n::use_texts;
+use crate::ui::parts::browser;
 
 #[component]
 pub fn ProfileSection(me: AgentBrief, email: String) -> impl IntoView {

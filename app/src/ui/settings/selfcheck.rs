@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::api::channels::{Check, CheckOutcome};
 use crate::ui::forms::form::Dots;
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 
 /// All lines; while `pending`, one that says so.
 #[component]
@@ -56,10 +56,10 @@ fn Line(check: Check) -> impl IntoView {
     let texts = &all.settings.checks;
     let Check { what, outcome } = check;
     let (level, sign) = match outcome {
-        CheckOutcome::Ok => ("ok", EntrySign::CircleCheck),
-        CheckOutcome::Waiting => ("busy", EntrySign::Clock),
-        CheckOutcome::Unreachable | CheckOutcome::Missing => ("warn", EntrySign::TriangleAlert),
-        CheckOutcome::Refused { .. } | CheckOutcome::Differs { .. } => ("fail", EntrySign::CircleX),
+        CheckOutcome::Ok => ("ok", icon::CIRCLE_CHECK),
+        CheckOutcome::Waiting => ("busy", icon::CLOCK),
+        CheckOutcome::Unreachable | CheckOutcome::Missing => ("warn", icon::TRIANGLE_ALERT),
+        CheckOutcome::Refused { .. } | CheckOutcome::Differs { .. } => ("fail", icon::CIRCLE_X),
     };
     let fix = texts.fix(what, &outcome);
     let found = texts.found(what, &outcome);
@@ -70,7 +70,7 @@ fn Line(check: Check) -> impl IntoView {
     };
     view! {
         <li class="selfcheck__row" data-level=level>
-            <EntryIcon sign />
+            <Icon of=sign />
             <div>
                 <p class="selfcheck__name">
                     {texts.name(what)} <span class="selfcheck__word">{texts.word(&outcome)}</span>

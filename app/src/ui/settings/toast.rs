@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 
 const SHOWN_FOR: Duration = Duration::from_secs(5);
 
@@ -44,7 +44,7 @@ pub fn Toasts(children: Children) -> impl IntoView {
                     .map(|(_, words)| {
                         view! {
                             <p class="toast" data-level="done">
-                                <EntryIcon sign=EntrySign::Check class="icon--16" />
+                                <Icon of=icon::CHECK px=16 />
                                 <span>{words}</span>
                             </p>
                         }

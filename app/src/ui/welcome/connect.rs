@@ -11,7 +11,7 @@ use crate::api::channels::{ChannelInput, Check, add_channel, check_channel};
 use crate::error::AppError;
 use crate::ui::forms::doing::Doing;
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -168,7 +168,7 @@ fn Stepper(step: RwSignal<Step>) -> impl IntoView {
                 <span class="stepper__dot">
                     {move || {
                         if step.get() > at {
-                            view! { <EntryIcon sign=EntrySign::Check class="icon--12" /> }.into_any()
+                            view! { <Icon of=icon::CHECK px=12 /> }.into_any()
                         } else {
                             at.place().into_any()
                         }

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::connect::{Step, Wizard};
 use super::draft::{KEY_FIELDS, NUMBER_FIELDS};
 use super::keys::BackButton;
-use crate::ui::forms::browser;
 use crate::ui::forms::copy::CopyField;
 use crate::ui::forms::form::{DoButton, WorkError};
 use crate::ui::i18n::use_texts;
+use crate::ui::parts::browser;
 use crate::ui::settings::selfcheck::{SelfCheck, nothing_wrong};
 
 #[component]
@@ -80,7 +80,7 @@ pub fn MetaStep(wizard: Wizard, callback_url: String) -> impl IntoView {
             <WorkError doing=wizard.checking />
             <SelfCheck checks=wizard.checks pending />
             <footer class="setup__foot">
-                <button class="btn btn--primary btn--large" type="button" on:click=move |_| browser::go(super::INBOX)>
+                <button class="btn btn--primary btn--large" type="button" on:click=move |_| browser::go_to(super::INBOX)>
                     {words.to_inbox}
                 </button>
                 <DoButton

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::connect::{Step, Wizard};
 use super::draft::{KEY_FIELDS, check_keys};
-use crate::ui::forms::browser;
 use crate::ui::forms::field::{SecretField, TextField};
 use crate::ui::forms::form::{FormValues, SendButton, WorkForm};
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::browser;
+use crate::ui::parts::icon::{self, Icon};
 
 #[component]
 pub fn KeysStep(wizard: Wizard) -> impl IntoView {
@@ -75,7 +75,7 @@ pub fn KeysStep(wizard: Wizard) -> impl IntoView {
             />
             <div class="form__acts">
                 <button class="btn btn--small" type="button" on:click=move |_| generate()>
-                    <EntryIcon sign=EntrySign::RotateCw class="icon--14" />
+                    <Icon of=icon::ROTATE_CW px=14 />
                     {words.generate}
                 </button>
             </div>
@@ -93,7 +93,7 @@ pub fn BackButton(wizard: Wizard, to: Step) -> impl IntoView {
     let texts = &use_texts().settings.forms;
     view! {
         <button class="btn btn--quiet btn--large" type="button" on:click=move |_| wizard.go(to)>
-            <EntryIcon sign=EntrySign::ArrowLeft class="icon--16 icon--mirror" />
+            <Icon of=icon::ARROW_LEFT px=16 />
             {texts.back}
         </button>
     }

@@ -15,12 +15,12 @@ use crate::boot::Page;
 use crate::domain::agent::Role;
 use crate::ui::app::use_boot;
 use crate::ui::entry::LanguageSwitch;
-use crate::ui::forms::browser;
 use crate::ui::forms::doing::Doing;
 use crate::ui::forms::fetched::{Fetched, WhenFetched};
 use crate::ui::forms::form::{Dots, WorkError};
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntryLogo, EntrySign};
+use crate::ui::parts::browser;
+use crate::ui::parts::icon::{self, Icon, Logo};
 
 /// Where the inbox is; loaded whole when the first number stands.
 const INBOX: &str = "/inbox";
@@ -33,7 +33,7 @@ pub fn WelcomePage() -> impl IntoView {
     view! {
         <main class="setup">
             <p class="setup__brand">
-                <EntryLogo />
+                <Logo />
                 {texts.common.app_name}
             </p>
             {if admin { view! { <FirstRun /> }.into_any() } else { view! { <Waiting /> }.into_any() }}
@@ -78,7 +78,7 @@ fn Choice(connecting: RwSignal<bool>) -> impl IntoView {
     let busy = Signal::derive(move || starting.pending() || starting.done());
     let start = move |_| {
         if !busy.get_untracked() {
-            starting.run(start_demo(), move |()| browser::go(INBOX));
+            starting.run(start_demo(), move |()| browser::go_to(INBOX));
         }
     };
     view! {
@@ -89,12 +89,12 @@ fn Choice(connecting: RwSignal<bool>) -> impl IntoView {
             <div class="choices">
                 <button class="choice" type="button" on:click=move |_| connecting.set(true)>
                     <span class="choice__icon">
-                        <EntryIcon sign=EntrySign::Smartphone class="icon--24" />
+                        <Icon of=icon::SMARTPHONE px=24 />
                     </span>
                     <span class="choice__title">{words.real_title}</span>
                     <span class="choice__text">{words.real_text}</span>
                     <span class="choice__go">
-                        {words.real_go} <EntryIcon sign=EntrySign::ArrowRight class="icon--16 icon--mirror" />
+                        {words.real_go} <Icon of=icon::ARROW_RIGHT px=16 />
                     </span>
                 </button>
                 <button
@@ -106,14 +106,14 @@ fn Choice(connecting: RwSignal<bool>) -> impl IntoView {
                     on:click=start
                 >
                     <span class="choice__icon">
-                        <EntryIcon sign=EntrySign::FlaskConical class="icon--24" />
+                        <Icon of=icon::FLASK_CONICAL px=24 />
                     </span>
                     <span class="choice__title">{words.demo_title}</span>
                     <span class="choice__text">{words.demo_text}</span>
                     <span class="choice__go">
                         <Dots when=busy />
                         {move || if busy.get() { words.demo_starting } else { words.demo_go }}
-                        <EntryIcon sign=EntrySign::ArrowRight class="icon--16 icon--mirror" />
+                        <Icon of=icon::ARROW_RIGHT px=16 />
                     </span>
                 </button>
             </div>

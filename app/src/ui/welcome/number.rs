@@ -7,7 +7,7 @@ use super::draft::{NUMBER_FIELDS, check_number};
 use crate::ui::forms::field::TextField;
 use crate::ui::forms::form::{FormValues, SendButton, WorkForm};
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 
 #[component]
 pub fn NumberStep(
@@ -95,7 +95,7 @@ pub fn NumberStep(
                     (Some(on_back), _) => {
                         view! {
                             <button class="btn btn--quiet btn--large" type="button" on:click=move |_| on_back.run(())>
-                                <EntryIcon sign=EntrySign::ArrowLeft class="icon--16 icon--mirror" />
+                                <Icon of=icon::ARROW_LEFT px=16 />
                                 {back_words}
                             </button>
                         }

@@ -99,7 +99,7 @@ pub fn Row(inbox: Inbox, held: Held, item: RowItem) -> impl IntoView {
                     {move || status.get().map(|status| view! { <Tick status=Signal::stored(status) /> })}
                     {move || kind.get().map(|word| view! { <Icon of=kind::sign(&word) px=14 /> })}
                     <Show when=move || line.with(|line| line.draft)>
-                        <span class="row__draft">{texts.inbox.draft}</span>
+                        <span class="row__draft">{texts.inbox.draft} " "</span>
                     </Show>
                     <span class="row__preview truncate" dir="auto">
                         {move || line.with(|line| line.text.clone())}

@@ -16,7 +16,7 @@ use crate::domain::ids::ChannelId;
 use crate::domain::phone;
 use crate::ui::forms::fetched::{Fetched, WhenFetched};
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntryMark, EntrySign};
+use crate::ui::parts::icon::{self, Icon, Mark};
 use crate::ui::welcome::connect::ConnectNumber;
 
 pub const LIST: &str = "/settings/numbers";
@@ -68,7 +68,7 @@ fn AddLink() -> impl IntoView {
     let words = &use_texts().settings.numbers;
     view! {
         <a class="btn btn--primary push" href="/settings/numbers?add=1">
-            <EntryIcon sign=EntrySign::Plus class="icon--16" />
+            <Icon of=icon::PLUS px=16 />
             {words.add}
         </a>
     }
@@ -80,7 +80,7 @@ fn DemoFolder() -> impl IntoView {
     let words = &use_texts().settings.numbers;
     view! {
         <div class="banner" data-kind="demo" data-level="info" role="status">
-            <EntryIcon sign=EntrySign::FlaskConical />
+            <Icon of=icon::FLASK_CONICAL />
             <p class="banner__text">
                 <b>{words.demo}</b>
                 " "
@@ -101,7 +101,7 @@ fn NumberTable(page: Fetched<ChannelsPage>) -> impl IntoView {
                 <section class="block">
                     <div class="empty">
                         <span class="empty__icon">
-                            <EntryIcon sign=EntrySign::Smartphone class="icon--24" />
+                            <Icon of=icon::SMARTPHONE px=24 />
                         </span>
                         <h3 class="empty__title">{words.empty_title}</h3>
                         <p class="empty__text">{words.empty}</p>
@@ -142,14 +142,14 @@ fn NumberRow(number: ChannelSettings) -> impl IntoView {
     let paused = channel.paused_code.is_some();
     let manage = words.manage(&channel.name);
     let (level, sign, state) = match paused {
-        true => ("soon", EntrySign::CirclePause, words.paused),
-        false => ("done", EntrySign::Check, words.sending),
+        true => ("soon", icon::CIRCLE_PAUSE, words.paused),
+        false => ("done", icon::CHECK, words.sending),
     };
     view! {
         <tr data-off=paused.then_some("")>
             <th scope="row">
                 <span class="person">
-                    <EntryMark />
+                    <Mark />
                     <span class="person__text">
                         <bdi class="person__name truncate">{channel.name}</bdi>
                         <bdi class="person__sub truncate" dir="ltr">
@@ -159,11 +159,13 @@ fn NumberRow(number: ChannelSettings) -> impl IntoView {
                 </span>
             </th>
             <td data-label=words.state>
-                <span class="status" data-level=level>
-                    <EntryIcon sign class="icon--12" />
-                    {state}
+                <span class="table__marks">
+                    <span class="status" data-level=level>
+                        <Icon of=sign px=12 />
+                        {state}
+                    </span>
+                    {channel.simulated.then(|| view! { <span class="status">{words.simulated}</span> })}
                 </span>
-                {channel.simulated.then(|| view! { " " <span class="status">{words.simulated}</span> })}
             </td>
             <td data-label=words.receipts>{words.receipts_name(channel.read_receipts)}</td>
             <td data-label=words.visibility>
@@ -171,7 +173,7 @@ fn NumberRow(number: ChannelSettings) -> impl IntoView {
             </td>
             <td class="table__acts">
                 <a class="icon-btn" href=format!("{LIST}?number={}", channel.id) aria-label=manage>
-                    <EntryIcon sign=EntrySign::Pencil />
+                    <Icon of=icon::PENCIL />
                 </a>
             </td>
         </tr>
@@ -185,7 +187,7 @@ fn ToList() -> impl IntoView {
     view! {
         <p>
             <a class="link-btn" href=LIST>
-                <EntryIcon sign=EntrySign::ArrowLeft class="icon--14 icon--mirror" />
+                <Icon of=icon::ARROW_LEFT px=14 />
                 {words.all}
             </a>
         </p>

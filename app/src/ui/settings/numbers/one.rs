@@ -14,7 +14,7 @@ use crate::ui::forms::doing::Doing;
 use crate::ui::forms::fetched::{Fetched, WhenFetched};
 use crate::ui::forms::form::{DoButton, WorkError};
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::icon::{self, Icon};
 use crate::ui::settings::toast::use_toaster;
 
 /// A number as the page holds it now; blocks take what they start with from it, untracked, so that a block which was
@@ -127,7 +127,7 @@ fn Paused(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
             view! {
                 <section class="block block--danger" aria-labelledby="number-paused">
                     <header class="block__head">
-                        <EntryIcon sign=EntrySign::CirclePause />
+                        <Icon of=icon::CIRCLE_PAUSE />
                         <div>
                             <h3 class="block__title" id="number-paused">
                                 {words.paused_title}

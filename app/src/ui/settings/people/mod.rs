@@ -15,7 +15,8 @@ use crate::domain::ids::AgentId;
 use crate::domain::text::initials;
 use crate::ui::forms::fetched::{Fetched, WhenFetched};
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::entry_icons::{EntryIcon, EntrySign};
+use crate::ui::parts::face::hue;
+use crate::ui::parts::icon::{self, Icon};
 
 /// Which dialog stands open.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub fn PeopleSection(me: AgentId) -> impl IntoView {
     view! {
         <SectionHead title=texts.people_tab lead=texts.people.lead>
             <button class="btn btn--primary push" type="button" aria-haspopup="dialog" on:click=move |_| open.set(Some(Open::Add))>
-                <EntryIcon sign=EntrySign::Plus class="icon--16" />
+                <Icon of=icon::PLUS px=16 />
                 {texts.people.add}
             </button>
         </SectionHead>
@@ -99,7 +100,7 @@ fn PeopleTable(people: Fetched<Vec<Person>>, open: RwSignal<Option<Open>>) -> im
 #[component]
 fn PersonRow(people: Fetched<Vec<Person>>, id: AgentId, open: RwSignal<Option<Open>>) -> impl IntoView {
     let texts = &use_texts().settings.people;
-    let face = face_of(&id);
+    let face = hue(id.as_str());
     let opens = id.clone();
     let person =
         Memo::new(move |_| people.with(|people| people.iter().find(|person| person.agent.id == id).cloned()).flatten());
@@ -132,7 +133,7 @@ fn PersonRow(people: Fetched<Vec<Person>>, id: AgentId, open: RwSignal<Option<Op
                     aria-label=move || texts.manage(&name())
                     on:click=move |_| open.set(Some(Open::Person(opens.clone())))
                 >
-                    <EntryIcon sign=EntrySign::Pencil />
+                    <Icon of=icon::PENCIL />
                 </button>
             </td>
         </tr>
@@ -143,13 +144,13 @@ fn PersonRow(people: Fetched<Vec<Person>>, id: AgentId, open: RwSignal<Option<Op
 fn RoleMark(role: Role) -> impl IntoView {
     let texts = &use_texts().settings.people;
     let sign = match role {
-        Role::Agent => EntrySign::UserRound,
-        Role::Supervisor => EntrySign::Gauge,
-        Role::Admin => EntrySign::ShieldCheck,
+        Role::Agent => icon::USER_ROUND,
+        Role::Supervisor => icon::GAUGE,
+        Role::Admin => icon::SHIELD_CHECK,
     };
     view! {
         <span class="role" data-role=role.as_str()>
-            <EntryIcon sign class="icon--12" />
+            <Icon of=sign px=12 />
             {texts.role(role)}
         </span>
     }
@@ -159,22 +160,16 @@ fn RoleMark(role: Role) -> impl IntoView {
 fn State(person: Person) -> impl IntoView {
     let texts = &use_texts().settings.people;
     let (level, sign, words) = if person.agent.disabled {
-        (None, EntrySign::Ban, texts.disabled)
+        (None, icon::BAN, texts.disabled)
     } else if person.invited {
-        (Some("soon"), EntrySign::Clock, texts.invited)
+        (Some("soon"), icon::CLOCK, texts.invited)
     } else {
-        (Some("done"), EntrySign::Check, texts.active)
+        (Some("done"), icon::CHECK, texts.active)
     };
     view! {
         <span class="status" data-level=level>
-            <EntryIcon sign class="icon--12" />
+            <Icon of=sign px=12 />
             {words}
         </span>
     }
-}
-
-/// The colour of a person's face: the same for the same id.
-fn face_of(id: &AgentId) -> String {
-    let sum = id.as_str().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    (sum % 6 + 1).to_string()
 }
