@@ -105,7 +105,11 @@ async fn read(raw: &mut Raw, questions: &Questions) -> Schema {
 /// Both places migrated, with a raw connection to each file or database.
 async fn open_raw(backend: Backend) -> (Place, Vec<Raw>) {
     let place = Place::make(backend).await;
-    open(&OpenOptions { address: place.address().to_owned(), readers: 1 }).await.unwrap().close().await;
+    open(&OpenOptions { address: place.address().to_owned(), readers: 1, background: None })
+        .await
+        .unwrap()
+        .close()
+        .await;
     let mut raw = vec![Raw::connect(place.address()).await];
     if backend == Backend::Sqlite {
         let journal = place.address().replace("majlis.sqlite", "majlis.journal.sqlite");

@@ -75,7 +75,7 @@ async fn open(file: &str) -> Result<SqliteConnection, sqlx::Error> {
         .busy_timeout(Duration::from_secs(5))
         .pragma("wal_autocheckpoint", "4000")
         .pragma("cache_size", "-16000")
-        .pragma("mmap_size", "268435456")
+        .pragma("mmap_size", "2147418112")
         .connect()
         .await?;
     sqlx::raw_sql(include_str!("../../migrations/sqlite/journal/0001_journal.sql")).execute(&mut connection).await?;

@@ -1,5 +1,6 @@
 //! The server of Majlis: HTTP, WhatsApp, workers. `run` is the one door, for the program and for tests.
 
+pub mod background;
 pub mod channels;
 pub mod commands;
 pub mod config;

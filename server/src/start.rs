@@ -14,6 +14,7 @@ use app::tokens;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::background::Background;
 use crate::channels::{Channels, ChannelsError};
 use crate::config::Config;
 use crate::demo::Demo;
@@ -57,6 +58,8 @@ pub enum StartError {
     Tls(reqwest::Error),
     #[error("{0}")]
     App(AppError),
+    #[error("the system gives no further thread: {0}")]
+    Thread(std::io::Error),
     #[error("the demo listens on this machine only: {0} can be reached from outside")]
     DemoOutside(std::net::SocketAddr),
 }
@@ -72,10 +75,14 @@ impl From<AppError> for StartError {
 /// # Errors
 /// The data folder cannot be made, or the database cannot be used.
 pub async fn open_database(config: &Config) -> Result<Db, StartError> {
+    open_with(config, None).await
+}
+
+async fn open_with(config: &Config, background: Option<tokio::runtime::Handle>) -> Result<Db, StartError> {
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|cause| StartError::DataDir(config.data_dir.display().to_string(), cause))?;
     let readers = std::thread::available_parallelism().map_or(4, usize::from).max(2) as u32;
-    Ok(app::store::open(&OpenOptions { address: config.database_url.clone(), readers }).await?)
+    Ok(app::store::open(&OpenOptions { address: config.database_url.clone(), readers, background }).await?)
 }
 
 /// Listens on the configured address.
@@ -114,7 +121,8 @@ pub async fn run(
         return Err(StartError::DemoOutside(config.listen));
     }
     let config = Arc::new(config);
-    let db = open_database(&config).await?;
+    let background = Background::start().map_err(StartError::Thread)?;
+    let db = open_with(&config, Some(background.handle().clone())).await?;
     let sealer = Arc::new(master_key::load(&config.master_key_file, &db).await?);
     let channels = Arc::new(Channels::default());
     channels.refresh(&db, &sealer).await?;
@@ -152,10 +160,10 @@ pub async fn run(
         stopping: stop.clone(),
     };
     let (workers_stop, workers_stopped) = watch::channel(false);
-    let pump = tokio::spawn(hub.clone().pump(db.clone(), if db.is_sqlite() { SQLITE_POLL } else { POSTGRES_POLL }));
+    let pump = background.spawn(hub.clone().pump(db.clone(), if db.is_sqlite() { SQLITE_POLL } else { POSTGRES_POLL }));
     let keep_up = tokio::spawn(channels.clone().keep_up(db.clone(), sealer.clone()));
     let inbound = Inbound::new(db.clone(), channels.clone(), metrics.clone());
-    let inbound = tokio::spawn(inbound.run(workers_stopped.clone()));
+    let inbound = background.spawn(inbound.run(workers_stopped.clone()));
     let sender = Sender { db: db.clone(), channels: channels.clone(), graph: graph.clone(), metrics: metrics.clone() };
     let sender = tokio::spawn(sender.run(workers_stopped.clone()));
     let receipts = Receipts { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
@@ -185,6 +193,7 @@ pub async fn run(
     pump.abort();
     keep_up.abort();
     db.close().await;
+    let _ = tokio::task::spawn_blocking(move || drop(background)).await;
     tracing::info!("stopped");
     Ok(())
 }

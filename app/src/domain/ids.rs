@@ -30,7 +30,7 @@ macro_rules! text_id {
     )+ };
 }
 
-text_id!(AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, MessageId);
+text_id!(AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, MediaId, MessageId);
 
 text_id!(
     /// Meta's id of a business phone number; webhooks are routed by it.
@@ -55,4 +55,4 @@ macro_rules! uuid_id {
 }
 
 #[cfg(feature = "ssr")]
-uuid_id!(AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, MessageId);
+uuid_id!(AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, MediaId, MessageId);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::content::{Content, Media, Reaction};
 use super::ids::{ConversationId, MessageId, Wamid};
 
 word_enum!(Direction { In => "in", Out => "out" });
@@ -69,6 +70,15 @@ pub struct Message {
     pub kind: String,
     /// The plain string: body or caption.
     pub text: Option<String>,
+    /// What it carries beside its words; absent for plain text, and once it was revoked.
+    pub content: Option<Box<Content>>,
+    pub media: Option<Box<Media>>,
+    /// At most one of each side; an empty emoji is one taken back.
+    pub reactions: Vec<Reaction>,
+    /// When its sender last changed it.
+    pub edited_at_ms: Option<i64>,
+    /// When its sender deleted it for everyone; its words are no longer told.
+    pub revoked_at_ms: Option<i64>,
     /// The message this one answers, where we hold it.
     pub reply_to: Option<MessageId>,
     pub status: MessageStatus,

@@ -6,6 +6,7 @@ mod words;
 pub mod agent;
 pub mod channel;
 pub mod contact;
+pub mod content;
 pub mod conversation;
 pub mod delivery;
 pub mod graph_error;

@@ -119,7 +119,7 @@ impl Hub {
             last = newest.seq;
             let mut state = hub.lock();
             for row in rows {
-                state.publish(row.seq, &row.body);
+                state.publish(row.seq, &row.body, serde_json::from_str(&row.body).ok());
             }
         }
         // Pruned events leave a gap at the end only in an empty log.
@@ -156,8 +156,8 @@ impl Hub {
         }
         drop(read);
         let mut state = self.lock();
-        for row in &rows {
-            state.publish(row.seq, &row.body);
+        for (row, event) in rows.iter().zip(parsed) {
+            state.publish(row.seq, &row.body, event);
         }
         Ok(true)
     }
@@ -232,9 +232,10 @@ impl Hub {
 }
 
 impl State {
-    fn publish(&mut self, seq: i64, body: &str) {
+    /// `event` is what `body` says, if it can be read.
+    fn publish(&mut self, seq: i64, body: &str, event: Option<LiveEvent>) {
         self.head = seq;
-        let Ok(event) = serde_json::from_str::<LiveEvent>(body) else {
+        let Some(event) = event else {
             tracing::error!(event.seq = seq, "live: event {seq} cannot be read; its watchers fetch a snapshot");
             self.sockets.values().for_each(|member| member.send(frame(&ServerFrame::Resync)));
             return;

@@ -1,6 +1,7 @@
 //! Customers, found by any of their aliases.
 
-use super::{Conn, Result};
+use super::bulk::contacts::Refresh;
+use super::{Conn, Result, bulk};
 use crate::domain::contact::AliasKind;
 use crate::domain::ids::{ChannelId, ContactId, ConversationId};
 
@@ -30,7 +31,7 @@ impl Identity {
         self.aliases().next().is_none()
     }
 
-    fn forget(&mut self, kind: AliasKind) {
+    pub(super) fn forget(&mut self, kind: AliasKind) {
         match kind {
             AliasKind::UserId => self.user_id = None,
             AliasKind::Phone => self.phone = None,
@@ -51,39 +52,13 @@ pub struct Known {
     pub own: Identity,
 }
 
-#[derive(sqlx::FromRow)]
-struct AliasRow {
-    kind: String,
-    contact_id: ContactId,
-    conversation_id: Option<ConversationId>,
-}
-
 /// Looks an identity up, with the contact's conversation on `channel_id`.
 ///
 /// # Errors
 /// The database is out of reach.
 pub async fn find(conn: &mut Conn<'_>, channel_id: &ChannelId, identity: &Identity) -> Result<Known> {
-    const FIND: &str = "select a.kind as kind, a.contact_id as contact_id, v.id as conversation_id
-        from contact_aliases a
-        left join conversations v on v.contact_id = a.contact_id and v.channel_id = $1
-        where (a.kind = 'user_id' and a.value = $2) or (a.kind = 'phone' and a.value = $3)
-           or (a.kind = 'parent_user_id' and a.value = $4)";
-    let rows: Vec<AliasRow> = on!(conn, c => sqlx::query_as(FIND).bind(channel_id)
-        .bind(&identity.user_id).bind(&identity.phone).bind(&identity.parent_user_id).fetch_all(&mut **c).await?);
-    let mut known = Known { own: identity.clone(), ..Known::default() };
-    for (kind, value) in identity.aliases() {
-        match rows.iter().find(|row| row.kind == kind.as_str()) {
-            Some(row) if known.contact_id.is_none() => {
-                known.contact_id = Some(row.contact_id.clone());
-                known.conversation_id = row.conversation_id.clone();
-            }
-            Some(row) if known.contact_id.as_ref() == Some(&row.contact_id) => {}
-            // Two people by two names: never merged silently, the deciding name wins.
-            Some(_) => known.own.forget(kind),
-            None => known.new_aliases.push((kind, value.to_owned())),
-        }
-    }
-    Ok(known)
+    let mut found = bulk::contacts::find(conn, channel_id, &[identity]).await?;
+    Ok(found.pop().map(|(known, _)| known).unwrap_or_default())
 }
 
 /// A contact as a webhook first shows it.
@@ -124,18 +99,19 @@ pub async fn add_aliases(
     Ok(())
 }
 
-/// What a webhook tells anew of a known contact: the latest name wins, ids fill in, the times only stretch.
+/// What a webhook tells anew of a known contact: the latest name and ids win, the times only stretch.
 ///
 /// # Errors
 /// The database is out of reach.
 pub async fn refresh(conn: &mut Conn<'_>, id: &ContactId, seen: &NewContact<'_>) -> Result<()> {
-    const REFRESH: &str = "update contacts set
-          name = case when $1 = '' then name else $1 end,
-          username = coalesce($2, username), phone = coalesce($3, phone), user_id = coalesce($4, user_id),
-          first_seen_at_ms = case when first_seen_at_ms > $5 then $5 else first_seen_at_ms end,
-          last_seen_at_ms = case when last_seen_at_ms < $5 then $5 else last_seen_at_ms end
-        where id = $6";
-    on!(conn, c => sqlx::query(REFRESH).bind(seen.name).bind(seen.username).bind(&seen.identity.phone)
-        .bind(&seen.identity.user_id).bind(seen.seen_at_ms).bind(id).execute(&mut **c).await.map(drop))?;
-    Ok(())
+    let refresh = Refresh {
+        id: id.clone(),
+        name: seen.name.to_owned(),
+        username: seen.username.map(str::to_owned),
+        phone: seen.identity.phone.clone(),
+        user_id: seen.identity.user_id.clone(),
+        from_ms: seen.seen_at_ms,
+        to_ms: seen.seen_at_ms,
+    };
+    bulk::contacts::refresh(conn, &[refresh]).await
 }

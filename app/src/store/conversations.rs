@@ -1,6 +1,7 @@
 //! Conversations: reached only through [`visible_to`] and [`list`], changed by what arrives and what is answered.
 
-use super::{Conn, Result, word};
+use super::bulk::conversations::Arrivals;
+use super::{Conn, Result, bulk, word};
 use crate::domain::agent::Role;
 use crate::domain::contact::ContactBrief;
 use crate::domain::conversation::{ConversationPage, ConversationRow, LastMessage, ListFilter, SortKey};
@@ -165,18 +166,18 @@ pub async fn list(
 /// # Errors
 /// The database is out of reach.
 pub async fn rows(conn: &mut Conn<'_>, ids: &[&ConversationId]) -> Result<Vec<ConversationRow>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut rows: Vec<RowRecord> = Vec::with_capacity(ids.len());
+    for list in bulk::padded(ids) {
+        rows.extend(on!(conn, c => {
+            let mut query = sqlx::QueryBuilder::new(row_query!("where v.id in ("));
+            let mut names = query.separated(", ");
+            for id in list {
+                names.push_bind(id);
+            }
+            query.push(")");
+            query.build_query_as::<RowRecord>().fetch_all(&mut **c).await?
+        }));
     }
-    let rows: Vec<RowRecord> = on!(conn, c => {
-        let mut query = sqlx::QueryBuilder::new(row_query!("where v.id in ("));
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        query.build_query_as().fetch_all(&mut **c).await?
-    });
     rows.into_iter().map(ConversationRow::try_from).collect()
 }
 
@@ -215,16 +216,16 @@ pub struct Arrival<'a> {
 /// # Errors
 /// The database is out of reach.
 pub async fn arrive(conn: &mut Conn<'_>, id: &ConversationId, arrival: &Arrival<'_>) -> Result<i64> {
-    const ARRIVE: &str = "update conversations set seq = seq + 1, unread_count = unread_count + $1,
-          status = case when $1 = 1 then 'open' else status end,
-          window_expires_at_ms = case when $2 > coalesce(window_expires_at_ms, 0) then $2
-                                      else window_expires_at_ms end,
-          last_message_id = case when $3 >= last_activity_at_ms then $4 else last_message_id end,
-          last_activity_at_ms = case when $3 > last_activity_at_ms then $3 else last_activity_at_ms end
-        where id = $5 returning seq";
-    Ok(on!(conn, c => sqlx::query_scalar(ARRIVE).bind(i64::from(arrival.unread))
-        .bind(arrival.window_expires_at_ms.unwrap_or_default()).bind(arrival.sent_at_ms).bind(arrival.message_id)
-        .bind(id).fetch_one(&mut **c).await?))
+    let arrivals = Arrivals {
+        conversation_id: id.clone(),
+        count: 1,
+        unread: i64::from(arrival.unread),
+        newest_id: arrival.message_id.clone(),
+        newest_at_ms: arrival.sent_at_ms,
+        window_expires_at_ms: arrival.window_expires_at_ms.unwrap_or_default(),
+    };
+    let seqs = bulk::conversations::arrive(conn, &[arrivals]).await?;
+    seqs.first().map(|(_, seq)| *seq).ok_or(sqlx::Error::RowNotFound.into())
 }
 
 /// Takes the next `seq` for an outgoing message. `answered` is an agent's own answer: it moves the shared read mark.

@@ -1,6 +1,6 @@
 //! The event log: what `/live` tells, in a reading order without gaps.
 
-use super::{Conn, Result, counters};
+use super::{Conn, Result, bulk, counters};
 use crate::live::protocol::LiveEvent;
 
 /// One entry: its number and the event's JSON, as it goes to the browsers.
@@ -12,8 +12,6 @@ pub struct EventRow {
 
 /// Numbers and writes events. Must be the last statements of their transaction (see [`super::Tx::commit`]).
 pub(super) async fn write(conn: &mut Conn<'_>, events: &[(LiveEvent, i64)]) -> Result<()> {
-    // SQLite takes at most 32,766 parameters a statement, PostgreSQL 65,535.
-    const AT_ONCE: usize = 5_000;
     let bodies: Vec<String> = events
         .iter()
         .map(|(event, _)| serde_json::to_string(event).map_err(|error| sqlx::Error::Encode(error.into())))
@@ -22,7 +20,7 @@ pub(super) async fn write(conn: &mut Conn<'_>, events: &[(LiveEvent, i64)]) -> R
     let first = last - events.len() as i64 + 1;
     let numbered: Vec<(i64, &String, i64)> =
         bodies.iter().zip(events).enumerate().map(|(i, (body, (_, at_ms)))| (first + i as i64, body, *at_ms)).collect();
-    for chunk in numbered.chunks(AT_ONCE) {
+    for chunk in bulk::runs(&numbered) {
         on!(conn, c => {
             let mut insert = sqlx::QueryBuilder::new("insert into events (seq, body, created_at_ms) ");
             insert.push_values(chunk, |mut row, (seq, body, at_ms)| {

@@ -1,7 +1,8 @@
 //! Messages: inserted once, then only their delivery marks change.
 
-use super::{Conn, Result, word};
-use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
+use super::{Conn, Result, bulk, json, media, word};
+use crate::domain::content::{Content, Media, Reaction};
+use crate::domain::ids::{ChannelId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::message::{Author, AuthorKind, Direction, Message, MessageError, MessageStatus};
 
 #[derive(sqlx::FromRow)]
@@ -16,6 +17,12 @@ struct MessageRow {
     kind: String,
     text: Option<String>,
     payload: Option<String>,
+    content: Option<String>,
+    reactions: Option<String>,
+    edited_at_ms: Option<i64>,
+    revoked_at_ms: Option<i64>,
+    #[sqlx(flatten)]
+    media: MediaColumns,
     reply_to_id: Option<MessageId>,
     status: String,
     error_code: Option<i64>,
@@ -25,6 +32,43 @@ struct MessageRow {
     resend_of: Option<MessageId>,
     sent_at_ms: i64,
     received_at_ms: i64,
+}
+
+/// The file of a message, where it has one.
+#[derive(sqlx::FromRow)]
+struct MediaColumns {
+    media_id: Option<MediaId>,
+    media_state: Option<String>,
+    media_mime: Option<String>,
+    media_file_name: Option<String>,
+    media_size_bytes: Option<i64>,
+    media_voice: Option<i64>,
+    media_animated: Option<i64>,
+    media_width: Option<i64>,
+    media_height: Option<i64>,
+    media_duration_ms: Option<i64>,
+    media_waveform: Option<String>,
+    media_thumbnail_key: Option<String>,
+}
+
+impl MediaColumns {
+    fn media(self) -> Result<Option<Media>> {
+        let (Some(id), Some(state)) = (self.media_id, self.media_state) else { return Ok(None) };
+        Ok(Some(Media {
+            id,
+            state: word("media.state", state)?,
+            mime: self.media_mime.unwrap_or_default(),
+            file_name: self.media_file_name,
+            size_bytes: self.media_size_bytes,
+            voice: self.media_voice == Some(1),
+            animated: self.media_animated == Some(1),
+            width: self.media_width,
+            height: self.media_height,
+            duration_ms: self.media_duration_ms,
+            waveform: media::bars(&self.media_waveform.unwrap_or_default()),
+            has_thumbnail: self.media_thumbnail_key.is_some(),
+        }))
+    }
 }
 
 /// A message with what its type carries beside the text, as Meta sent it (JSON).
@@ -43,6 +87,12 @@ impl TryFrom<MessageRow> for FullMessage {
             title: row.error_title.unwrap_or_default(),
             details: row.error_details.unwrap_or_default(),
         });
+        // What was deleted for everyone is kept for those who look into it, and told to nobody else.
+        let told = row.revoked_at_ms.is_none();
+        let content: Option<Box<Content>> = row.content.map(|held| json("messages.content", &held)).transpose()?;
+        let reactions: Option<Vec<Reaction>> =
+            row.reactions.map(|held| json("messages.reactions", &held)).transpose()?;
+        let media = row.media.media()?;
         let message = Message {
             id: row.id,
             conversation_id: row.conversation_id,
@@ -51,7 +101,12 @@ impl TryFrom<MessageRow> for FullMessage {
             direction: word("messages.direction", row.direction)?,
             author: Author { kind: word("messages.author_kind", row.author_kind)?, id: row.author_id },
             kind: row.kind,
-            text: row.text,
+            text: row.text.filter(|_| told),
+            content: content.filter(|_| told),
+            media: media.filter(|_| told).map(Box::new),
+            reactions: reactions.unwrap_or_default(),
+            edited_at_ms: row.edited_at_ms,
+            revoked_at_ms: row.revoked_at_ms,
             reply_to: row.reply_to_id,
             status: word("messages.status", row.status)?,
             error,
@@ -60,7 +115,7 @@ impl TryFrom<MessageRow> for FullMessage {
             client_msg_id: row.client_msg_id,
             resend_of: row.resend_of,
         };
-        Ok(Self { message, payload: row.payload })
+        Ok(Self { message, payload: row.payload.filter(|_| told) })
     }
 }
 
@@ -69,11 +124,17 @@ macro_rules! message_query {
         concat!(
             "select m.id as id, m.conversation_id as conversation_id, m.wamid as wamid, m.seq as seq,
                 m.direction as direction, m.author_kind as author_kind, m.author_id as author_id, m.kind as kind,
-                m.text as text, m.payload as payload, q.id as reply_to_id, m.status as status,
+                m.text as text, m.payload as payload, m.content as content, m.reactions as reactions,
+                m.edited_at_ms as edited_at_ms, m.revoked_at_ms as revoked_at_ms,
+                d.id as media_id, d.state as media_state, d.mime as media_mime, d.file_name as media_file_name,
+                d.size_bytes as media_size_bytes, d.voice as media_voice, d.animated as media_animated,
+                d.width as media_width, d.height as media_height, d.duration_ms as media_duration_ms,
+                d.waveform as media_waveform, d.thumbnail_key as media_thumbnail_key, q.id as reply_to_id, m.status as status,
                 m.error_code as error_code, m.error_title as error_title, m.error_details as error_details,
                 m.client_msg_id as client_msg_id, m.resend_of as resend_of, m.sent_at_ms as sent_at_ms,
                 m.received_at_ms as received_at_ms
             from messages m
+            left join media d on d.message_id = m.id
             left join messages q on q.channel_id = m.channel_id and q.wamid = m.reply_to_wamid ",
             $tail
         )
@@ -95,6 +156,8 @@ pub struct NewMessage<'a> {
     pub payload: Option<&'a str>,
     /// What stands beside the type's object: context, referral, errors (JSON).
     pub extras: Option<&'a str>,
+    /// What it carries beside its words, as screens show it.
+    pub content: Option<&'a Content>,
     pub reply_to_wamid: Option<&'a Wamid>,
     pub status: MessageStatus,
     pub error: Option<&'a MessageError>,
@@ -108,19 +171,7 @@ pub struct NewMessage<'a> {
 /// # Errors
 /// The database is out of reach, or the wamid is there already (ask [`exists`] first).
 pub async fn insert(conn: &mut Conn<'_>, new: &NewMessage<'_>) -> Result<()> {
-    const INSERT: &str = "insert into messages
-        (id, conversation_id, channel_id, wamid, seq, direction, author_kind, author_id, kind, text, payload,
-         reply_to_wamid, status, error_code, error_title, error_details, client_msg_id, base_seq, resend_of,
-         sent_at_ms, received_at_ms, extras)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
-    on!(conn, c => sqlx::query(INSERT).bind(new.id).bind(new.conversation_id).bind(new.channel_id).bind(new.wamid)
-        .bind(new.seq).bind(new.direction.as_str()).bind(new.author_kind.as_str()).bind(new.author_id).bind(new.kind)
-        .bind(new.text).bind(new.payload).bind(new.reply_to_wamid).bind(new.status.as_str())
-        .bind(new.error.map(|error| error.code)).bind(new.error.map(|error| error.title.as_str()))
-        .bind(new.error.map(|error| error.details.as_str())).bind(new.client_msg_id).bind(new.base_seq)
-        .bind(new.resend_of).bind(new.sent_at_ms).bind(new.received_at_ms).bind(new.extras)
-        .execute(&mut **c).await.map(drop))?;
-    Ok(())
+    bulk::messages::insert(conn, std::slice::from_ref(new)).await
 }
 
 /// Was this message of Meta's stored before?
@@ -128,10 +179,7 @@ pub async fn insert(conn: &mut Conn<'_>, new: &NewMessage<'_>) -> Result<()> {
 /// # Errors
 /// The database is out of reach.
 pub async fn exists(conn: &mut Conn<'_>, channel_id: &ChannelId, wamid: &Wamid) -> Result<bool> {
-    const EXISTS: &str = "select seq from messages where channel_id = $1 and wamid = $2";
-    let found: Option<i64> =
-        on!(conn, c => sqlx::query_scalar(EXISTS).bind(channel_id).bind(wamid).fetch_optional(&mut **c).await?);
-    Ok(found.is_some())
+    Ok(!bulk::messages::held(conn, channel_id, &[wamid]).await?.is_empty())
 }
 
 /// Up to `limit` messages of a conversation below `before` (a `seq`), oldest first, and whether there are older ones.
@@ -168,18 +216,18 @@ pub async fn by_id(conn: &mut Conn<'_>, id: &MessageId) -> Result<Option<FullMes
 /// # Errors
 /// The database is out of reach.
 pub async fn by_ids(conn: &mut Conn<'_>, ids: &[&MessageId]) -> Result<Vec<Message>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut rows: Vec<MessageRow> = Vec::with_capacity(ids.len());
+    for list in bulk::padded(ids) {
+        rows.extend(on!(conn, c => {
+            let mut query = sqlx::QueryBuilder::new(message_query!("where m.id in ("));
+            let mut names = query.separated(", ");
+            for id in list {
+                names.push_bind(id);
+            }
+            query.push(")");
+            query.build_query_as::<MessageRow>().fetch_all(&mut **c).await?
+        }));
     }
-    let rows: Vec<MessageRow> = on!(conn, c => {
-        let mut query = sqlx::QueryBuilder::new(message_query!("where m.id in ("));
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        query.build_query_as().fetch_all(&mut **c).await?
-    });
     rows.into_iter().map(|row| FullMessage::try_from(row).map(|full| full.message)).collect()
 }
 
@@ -246,16 +294,23 @@ pub async fn set_status(
     wamid: Option<&Wamid>,
     error: Option<&MessageError>,
 ) -> Result<()> {
-    const SET: &str = "update messages set status = $1, wamid = coalesce(wamid, $2),
-          error_code = $3, error_title = $4, error_details = $5,
-          accepted_at_ms = case when $1 = 'accepted' then coalesce(accepted_at_ms, $6) else accepted_at_ms end,
-          delivered_at_ms = case when $1 = 'delivered' then coalesce(delivered_at_ms, $6) else delivered_at_ms end,
-          read_at_ms = case when $1 in ('read', 'played') then coalesce(read_at_ms, $6) else read_at_ms end,
-          failed_at_ms = case when $1 = 'failed' then coalesce(failed_at_ms, $6) else failed_at_ms end
-        where id = $7";
-    on!(conn, c => sqlx::query(SET).bind(status.as_str()).bind(wamid).bind(error.map(|error| error.code))
-        .bind(error.map(|error| error.title.as_str())).bind(error.map(|error| error.details.as_str()))
-        .bind(at_ms).bind(id).execute(&mut **c).await.map(drop))?;
+    const SET: &str = "update messages set status = $1,
+          error_code = $2, error_title = $3, error_details = $4,
+          accepted_at_ms = case when $1 = 'accepted' then coalesce(accepted_at_ms, $5) else accepted_at_ms end,
+          delivered_at_ms = case when $1 = 'delivered' then coalesce(delivered_at_ms, $5) else delivered_at_ms end,
+          read_at_ms = case when $1 in ('read', 'played') then coalesce(read_at_ms, $5) else read_at_ms end,
+          failed_at_ms = case when $1 = 'failed' then coalesce(failed_at_ms, $5) else failed_at_ms end
+        where id = $6";
+    // Apart: an update that names an indexed column writes its index anew, which costs as much as the rest.
+    const NAME: &str = "update messages set wamid = $1 where id = $2 and wamid is null";
+    on!(conn, c => {
+        if let Some(wamid) = wamid {
+            sqlx::query(NAME).bind(wamid).bind(id).execute(&mut **c).await?;
+        }
+        sqlx::query(SET).bind(status.as_str()).bind(error.map(|error| error.code))
+            .bind(error.map(|error| error.title.as_str())).bind(error.map(|error| error.details.as_str()))
+            .bind(at_ms).bind(id).execute(&mut **c).await?;
+    });
     Ok(())
 }
 

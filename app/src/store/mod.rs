@@ -21,6 +21,7 @@ macro_rules! on {
 }
 
 pub mod agents;
+pub mod bulk;
 pub mod channels;
 pub mod contacts;
 pub mod conversations;
@@ -30,6 +31,7 @@ pub mod events;
 pub mod journal;
 pub mod keys;
 pub mod links;
+pub mod media;
 pub mod messages;
 mod open;
 pub mod outbox;
@@ -59,6 +61,8 @@ pub enum StoreError {
     OldSqlite(String),
     #[error("PostgreSQL {0} is too old: 15 or newer is needed")]
     OldPostgres(i64),
+    #[error("a row of {0} that was there a moment ago is gone")]
+    Missing(&'static str),
     #[error("`{0}` is no database address: use a SQLite file's path or postgres://…")]
     BadAddress(String),
 }
@@ -283,6 +287,17 @@ impl Snapshot {
     pub fn conn(&mut self) -> Conn<'_> {
         self.inner.conn()
     }
+}
+
+/// Reads a column of JSON, or says which one we cannot read.
+fn json<T: serde::de::DeserializeOwned>(column: &str, stored: &str) -> Result<T> {
+    serde_json::from_str(stored).map_err(|error| {
+        StoreError::Database(sqlx::Error::ColumnDecode { index: column.to_owned(), source: error.into() })
+    })
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| StoreError::Database(sqlx::Error::Encode(error.into())))
 }
 
 /// Turns a stored word into its enum, or says which column holds what we cannot read.

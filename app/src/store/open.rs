@@ -25,6 +25,8 @@ pub struct OpenOptions {
     /// A SQLite file's path, `sqlite:…`, or `postgres://…`.
     pub address: String,
     pub readers: u32,
+    /// Where the thread of SQLite's writer is started: a thread takes its priority from the one that starts it.
+    pub background: Option<tokio::runtime::Handle>,
 }
 
 /// Opens the database and brings its schema up to date.
@@ -39,12 +41,12 @@ pub async fn open(options: &OpenOptions) -> Result<Db> {
         return Err(StoreError::BadAddress(address.split("://").next().unwrap_or_default().to_owned() + "://…"));
     } else {
         let path = address.strip_prefix("sqlite://").or(address.strip_prefix("sqlite:")).unwrap_or(address);
-        open_sqlite(Path::new(path), options.readers).await?
+        open_sqlite(Path::new(path), options).await?
     };
     Ok(Db { pools, wakes: Arc::new(Wakes::default()) })
 }
 
-async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
+async fn open_sqlite(path: &Path, options: &OpenOptions) -> Result<Pools> {
     let file = |path: &Path| {
         SqliteConnectOptions::new()
             .filename(path)
@@ -56,24 +58,31 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
             // Fewer checkpoints mean fewer fsyncs; the log is reused in place.
             .pragma("wal_autocheckpoint", "4000")
             .pragma("cache_size", "-16000")
-            .pragma("mmap_size", "268435456")
+            // As much as SQLite maps at most: reading a mapped page costs no call.
+            .pragma("mmap_size", "2147418112")
     };
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(Duration::from_secs(5))
-        .connect_with(file(path))
-        .await?;
+    // A file's connections are kept: each has a thread, its pages and its prepared statements.
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .max_lifetime(None)
+            .idle_timeout(None)
+    };
+    let opening = pool(1).connect_with(file(path));
+    let writer = match &options.background {
+        Some(background) => background.spawn(opening).await.map_err(|_| sqlx::Error::PoolClosed)??,
+        None => opening.await?,
+    };
     let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&writer).await?;
     if parse_version(&version).is_none_or(|version| version < SQLITE_FLOOR) {
         return Err(StoreError::OldSqlite(version));
     }
     migrate(SQLITE.run(&writer).await)?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(readers.max(1))
-        .acquire_timeout(Duration::from_secs(5))
+    let readers = pool(options.readers.max(1))
         .connect_with(file(path).create_if_missing(false).pragma("query_only", "on"))
         .await?;
-    let journal = SqlitePoolOptions::new().max_connections(3).connect_with(file(&journal_path(path))).await?;
+    let journal = pool(3).connect_with(file(&journal_path(path))).await?;
     migrate(SQLITE_JOURNAL.run(&journal).await)?;
     Ok(Pools::Sqlite { writer, readers, journal })
 }

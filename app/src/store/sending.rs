@@ -82,6 +82,7 @@ pub async fn queue_text(
             text: Some(text.body),
             payload: None,
             extras: None,
+            content: None,
             reply_to_wamid: text.reply_to,
             status: MessageStatus::Queued,
             error: None,

@@ -152,6 +152,11 @@ impl World {
         let incoming = author == AuthorKind::Customer;
         row.seq += 1;
         let message = Message {
+            content: None,
+            media: None,
+            reactions: Vec::new(),
+            edited_at_ms: None,
+            revoked_at_ms: None,
             id: MessageId::from_text(format!("{}.{}", row.id, row.seq)),
             conversation_id: row.id.clone(),
             wamid: None,

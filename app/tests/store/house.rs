@@ -103,6 +103,7 @@ pub fn wamid(text: &str) -> Wamid {
 pub fn incoming<'a>(id: &'a MessageId, row: &'a ConversationRow, wamid: &'a Wamid, seq: i64) -> NewMessage<'a> {
     NewMessage {
         extras: None,
+        content: None,
         id,
         conversation_id: &row.id,
         channel_id: &row.channel_id,

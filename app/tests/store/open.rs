@@ -11,7 +11,7 @@ both![
 ];
 
 fn options(address: &str) -> OpenOptions {
-    OpenOptions { address: address.to_owned(), readers: 2 }
+    OpenOptions { address: address.to_owned(), readers: 2, background: None }
 }
 
 async fn a_second_opening_keeps_what_is_there(db: TestDb) {

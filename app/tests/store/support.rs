@@ -144,7 +144,7 @@ pub async fn run<F: Future<Output = ()>>(backend: Backend, story: impl FnOnce(Te
     }
     let place = Place::make(backend).await;
     let address = place.address().to_owned();
-    let db = open(&OpenOptions { address: address.clone(), readers: 4 }).await.unwrap();
+    let db = open(&OpenOptions { address: address.clone(), readers: 4, background: None }).await.unwrap();
     let outcome = AssertUnwindSafe(story(TestDb { db: db.clone(), address })).catch_unwind().await;
     db.close().await;
     place.clear().await;
@@ -243,7 +243,7 @@ async fn make_template() -> String {
     if there == Some(0) {
         server.execute(&format!("drop database if exists {draft} with (force)")).await;
         server.execute(&format!("create database {draft} template template0")).await;
-        open(&OpenOptions { address: database_url(&draft), readers: 1 }).await.unwrap().close().await;
+        open(&OpenOptions { address: database_url(&draft), readers: 1, background: None }).await.unwrap().close().await;
         server.execute(&format!("alter database {draft} rename to {name}")).await;
     }
     server.close().await;

@@ -211,6 +211,7 @@ impl Writer<'_> {
             kind: &message.content.kind,
             text: message.content.plain(),
             extras: None,
+            content: None,
             payload: payload.as_deref(),
             reply_to_wamid: None,
             status: message.status,

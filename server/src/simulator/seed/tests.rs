@@ -127,7 +127,7 @@ pub(in crate::simulator) async fn database() -> (Db, ChannelId, Folder) {
     let folder = Folder(std::env::temp_dir().join(format!("majlis-simulator-{}", MessageId::new())));
     std::fs::create_dir_all(&folder.0).unwrap();
     let file = folder.0.join("majlis.sqlite");
-    let options = OpenOptions { address: file.to_string_lossy().into_owned(), readers: 2 };
+    let options = OpenOptions { address: file.to_string_lossy().into_owned(), readers: 2, background: None };
     let db = open(&options).await.unwrap();
     let id = ChannelId::new();
     let brief = ChannelBrief {

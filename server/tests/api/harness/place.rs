@@ -106,7 +106,7 @@ impl Place {
 
     /// The store's own eyes, for what no door shows.
     pub async fn store(&self) -> app::store::Db {
-        let options = app::store::OpenOptions { address: self.database(), readers: 1 };
+        let options = app::store::OpenOptions { address: self.database(), readers: 1, background: None };
         app::store::open(&options).await.unwrap()
     }
 

@@ -65,6 +65,11 @@ impl Outgoing {
     fn bubble(&self, me: &AgentId) -> Bubble {
         let refused = matches!(self.pending, Pending::Refused(_));
         let message = Message {
+            content: None,
+            media: None,
+            reactions: Vec::new(),
+            edited_at_ms: None,
+            revoked_at_ms: None,
             id: MessageId::from_text(self.client_msg_id.clone()),
             conversation_id: self.conversation_id.clone(),
             wamid: None,

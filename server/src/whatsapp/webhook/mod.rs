@@ -1,8 +1,11 @@
 //! A webhook's body, read leniently: what is understood becomes an item, what is not is named with its place and why.
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-examples>
 
-use std::borrow::Cow;
+mod content;
+mod read;
+mod repair;
 
+use app::domain::content::Content;
 use app::domain::ids::{MessageId, PhoneNumberId, Wamid};
 use app::domain::message::{MessageError, MessageStatus};
 use app::domain::phone;
@@ -10,6 +13,10 @@ use app::domain::text::storable;
 use app::store::contacts::Identity;
 use app::store::parked::Report;
 use serde_json::Value;
+
+use self::content::content_of;
+pub use self::read::read_error;
+use self::read::{list, stamp, storable_json, text_at};
 
 /// One thing a webhook tells, with its place in the body: `entry[0].changes[1].messages[3]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,10 +55,10 @@ pub struct IncomingMessage {
     pub payload: Option<String>,
     /// What stands beside it (JSON).
     pub extras: Option<String>,
+    /// Both as screens show them.
+    pub content: Content,
     pub reply_to: Option<Wamid>,
     pub error: Option<MessageError>,
-    /// The item as it came, should applying it fail.
-    pub raw: String,
 }
 
 /// A delivery report.
@@ -61,7 +68,6 @@ pub struct StatusNews {
     pub report: Report,
     /// The id we gave the message to carry.
     pub ours: Option<MessageId>,
-    pub raw: String,
 }
 
 impl IncomingMessage {
@@ -77,9 +83,26 @@ impl IncomingMessage {
     }
 }
 
+/// The JSON of one item as it came, should applying it fail; the whole body where the place cannot be found.
+pub fn raw_at(body: &[u8], place: &str) -> String {
+    // `entry[0].changes[1].messages[3]` → `/entry/0/changes/1/value/messages/3`
+    let mut pointer = String::from("/") + &place.replace('[', "/").replace("].", "/").replace(']', "");
+    if let Some((way, list)) =
+        ["/messages/", "/statuses/"].iter().find_map(|list| Some((pointer.split_once(list)?.0, list)))
+    {
+        let rest = &pointer[way.len() + list.len()..];
+        pointer = format!("{way}/value{list}{rest}");
+    }
+    let parsed = repair::parse(body).ok();
+    match parsed.as_ref().and_then(|value| value.pointer(&pointer)) {
+        Some(item) => item.to_string(),
+        None => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
 /// Every item of a body, in order. A body that is no JSON at all is one strange item.
 pub fn items(body: &[u8]) -> Vec<Item> {
-    let value = match parse(body) {
+    let value = match repair::parse(body) {
         Ok(value) => value,
         Err(reason) => {
             let raw = String::from_utf8_lossy(body).into_owned();
@@ -107,59 +130,6 @@ pub fn items(body: &[u8]) -> Vec<Item> {
         }
     }
     items
-}
-
-/// JSON, also where the text holds broken UTF-8 or half a surrogate pair: one bad letter must not cost its neighbours.
-fn parse(body: &[u8]) -> Result<Value, String> {
-    let first = match serde_json::from_slice(body) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
-    let text = String::from_utf8_lossy(body);
-    let repaired = replace_lone_surrogates(&text);
-    if matches!((&text, &repaired), (Cow::Borrowed(_), Cow::Borrowed(_))) {
-        return Err(format!("not readable as JSON: {first}"));
-    }
-    serde_json::from_str(&repaired).map_err(|error| format!("not readable as JSON: {error}"))
-}
-
-/// Replaces `\uD83D` without its other half by `\uFFFD`.
-fn replace_lone_surrogates(text: &str) -> Cow<'_, str> {
-    if !text.contains("\\u") {
-        return Cow::Borrowed(text);
-    }
-    let bytes = text.as_bytes();
-    let unit = |at: usize| -> Option<u16> {
-        let escape = text.get(at..at + 6)?;
-        let digits = escape.strip_prefix("\\u")?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    let mut repaired = String::with_capacity(text.len());
-    let (mut at, mut copied, mut touched) = (0, 0, false);
-    while at < bytes.len() {
-        if bytes[at] != b'\\' {
-            at += 1;
-            continue;
-        }
-        match unit(at) {
-            Some(0xD800..=0xDBFF) if matches!(unit(at + 6), Some(0xDC00..=0xDFFF)) => at += 12,
-            Some(0xD800..=0xDFFF) => {
-                repaired.push_str(&text[copied..at]);
-                repaired.push_str("\\uFFFD");
-                at += 6;
-                copied = at;
-                touched = true;
-            }
-            Some(_) => at += 6,
-            // `\\`, `\n` and the like: two bytes, so that `\\ud800` is no escape of ours.
-            None => at += 2,
-        }
-    }
-    if !touched {
-        return Cow::Borrowed(text);
-    }
-    repaired.push_str(&text[copied..]);
-    Cow::Owned(repaired)
 }
 
 fn strange(items: &mut Vec<Item>, place: String, reason: &str, value: &Value) {
@@ -234,9 +204,9 @@ fn read_message(number: &PhoneNumberId, contacts: &[Value], message: &Value) -> 
         text: text_of(&kind, own),
         payload: own.filter(|_| kind != "text").map(storable_json),
         extras: extras_of(&kind, message),
+        content: content_of(&kind, message),
         reply_to: text_at(message, "/context/id").map(Wamid::from_text),
         error: list(message, "errors").first().and_then(read_error),
-        raw: message.to_string(),
         kind,
     })
 }
@@ -308,48 +278,8 @@ fn read_status(number: &PhoneNumberId, status: &Value) -> Result<StatusNews, Str
     // Ours is `<message id>.<attempt>`.
     let ours = text_at(status, "/biz_opaque_callback_data")
         .and_then(|data| data.split_once('.').map(|(id, _)| MessageId::from_text(id)));
-    Ok(StatusNews { phone_number_id: number.clone(), report, ours, raw: status.to_string() })
-}
-
-/// An error as Meta writes it in statuses, messages and answers.
-pub fn read_error(error: &Value) -> Option<MessageError> {
-    let code = error.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.parse().ok()))?;
-    let said = |pointer: &str| error.pointer(pointer).and_then(Value::as_str).map(storable);
-    // `error_data` may be a string; old inbound errors put `details` at the top.
-    let details = said("/error_data/details").or_else(|| said("/error_data")).or_else(|| said("/details"));
-    Some(MessageError {
-        code,
-        title: said("/title").or_else(|| said("/message")).unwrap_or_default(),
-        details: details.or_else(|| said("/message")).unwrap_or_default(),
-    })
-}
-
-/// Meta's stamps: unix seconds, as a string or a number.
-fn stamp(value: Option<&Value>) -> Option<i64> {
-    let seconds = value.and_then(|value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()))?;
-    // Beyond the year 2100 it is no moment of ours.
-    (0..4_102_444_800).contains(&seconds).then_some(seconds * 1_000)
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-/// A non-empty text, or a number as text.
-fn text_at(value: &Value, pointer: &str) -> Option<String> {
-    let text = match value.pointer(pointer)? {
-        Value::String(text) => storable(text),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    (!text.is_empty()).then_some(text)
-}
-
-/// JSON as PostgreSQL can store it: NUL may also stand as an escape, which its text columns take but no JSON function.
-fn storable_json(value: &Value) -> String {
-    value.to_string().replace("\\u0000", "")
+    Ok(StatusNews { phone_number_id: number.clone(), report, ours })
 }
 
 #[cfg(test)]
-#[path = "webhook_tests.rs"]
 mod tests;

@@ -1,0 +1,143 @@
+//! One item after the other: what is rare, and everything once a slice has failed.
+
+use app::domain::ids::{ChannelId, ConversationId, MessageId, PhoneNumberId};
+use app::domain::message::{AuthorKind, Direction, MessageStatus};
+use app::domain::window;
+use app::store::contacts::{self, NewContact};
+use app::store::conversations::{self, Arrival};
+use app::store::delivery::{self, Changed};
+use app::store::messages::{self, NewMessage};
+use app::store::{Tx, channels};
+
+use super::Inbound;
+use super::slice::{Due, Refusal};
+use crate::whatsapp::webhook::{IncomingMessage, News, StatusNews};
+
+impl Inbound {
+    pub(super) async fn apply(
+        &self,
+        tx: &mut Tx,
+        due: &Due<'_>,
+        now: i64,
+        changed: &mut Vec<Changed>,
+    ) -> Result<(), Refusal> {
+        match &due.item.news {
+            News::Message(message) => {
+                changed.extend(self.apply_message(tx, message, due.row.received_at_ms, now).await?);
+            }
+            News::Status(status) => changed.extend(self.apply_status(tx, status, now).await?),
+            News::Strange { reason, .. } => self.set_aside(tx, due, reason, now).await?,
+        }
+        Ok(())
+    }
+
+    async fn apply_message(
+        &self,
+        tx: &mut Tx,
+        message: &IncomingMessage,
+        received_at_ms: i64,
+        now: i64,
+    ) -> Result<Option<Changed>, Refusal> {
+        let channel_id = &self.channel_of(tx, &message.phone_number_id).await?;
+        if messages::exists(&mut tx.conn(), channel_id, &message.wamid).await? {
+            return Ok(None);
+        }
+        let sent_at_ms = sent_at_ms(message, received_at_ms, now);
+        let known = contacts::find(&mut tx.conn(), channel_id, &message.from).await?;
+        let seen = NewContact {
+            name: &message.profile_name,
+            username: message.username.as_deref(),
+            identity: &known.own,
+            seen_at_ms: sent_at_ms,
+        };
+        let contact_id = match known.contact_id {
+            Some(id) => {
+                contacts::refresh(&mut tx.conn(), &id, &seen).await?;
+                id
+            }
+            None => contacts::insert(&mut tx.conn(), &seen).await?,
+        };
+        if !known.new_aliases.is_empty() {
+            contacts::add_aliases(&mut tx.conn(), &contact_id, &known.new_aliases, now).await?;
+        }
+        let conversation_id: ConversationId = match known.conversation_id {
+            Some(id) => id,
+            None => conversations::find_or_insert(&mut tx.conn(), channel_id, &contact_id, now).await?,
+        };
+        let id = MessageId::new();
+        let arrival = Arrival {
+            message_id: &id,
+            sent_at_ms,
+            unread: message.counts_unread(),
+            window_expires_at_ms: message.opens_window().then(|| window::expires_after_message(None, sent_at_ms, now)),
+        };
+        let seq = conversations::arrive(&mut tx.conn(), &conversation_id, &arrival).await?;
+        let place = MessagePlace { id: &id, conversation_id: &conversation_id, channel_id, seq };
+        let author_id = Some(contact_id.as_str());
+        messages::insert(&mut tx.conn(), &row_of(message, &place, author_id, sent_at_ms, received_at_ms)).await?;
+        self.metrics.messages_in.inc();
+        Ok(Some(Changed { conversation_id, message_id: id }))
+    }
+
+    async fn apply_status(&self, tx: &mut Tx, status: &StatusNews, now: i64) -> Result<Option<Changed>, Refusal> {
+        let channel_id = self.channel_of(tx, &status.phone_number_id).await?;
+        Ok(delivery::apply(tx, &channel_id, &status.report, status.ours.as_ref(), now).await?)
+    }
+
+    /// The channel of a number. One connected a moment ago, by another process perhaps, is not in memory yet.
+    pub(super) async fn channel_of(&self, tx: &mut Tx, number: &PhoneNumberId) -> Result<ChannelId, Refusal> {
+        if let Some(known) = self.channels.by_phone_number_id(number) {
+            return Ok(known.brief.id.clone());
+        }
+        let stored = channels::all(&mut tx.conn()).await?;
+        let found = stored.into_iter().find(|channel| channel.brief.phone_number_id == *number);
+        let unknown = || Refusal::Item(format!("the number {number} is not connected"));
+        found.map(|channel| channel.brief.id).ok_or_else(unknown)
+    }
+}
+
+/// When the customer's phone sent it. A stamp from the future would hold the conversation at the top of the list.
+pub fn sent_at_ms(message: &IncomingMessage, received_at_ms: i64, now: i64) -> i64 {
+    message.sent_at_ms.unwrap_or(received_at_ms).min(now)
+}
+
+/// Where a message goes.
+pub struct MessagePlace<'a> {
+    pub id: &'a MessageId,
+    pub conversation_id: &'a ConversationId,
+    pub channel_id: &'a ChannelId,
+    pub seq: i64,
+}
+
+/// A customer's message as it is stored.
+pub fn row_of<'a>(
+    message: &'a IncomingMessage,
+    place: &MessagePlace<'a>,
+    author_id: Option<&'a str>,
+    sent_at_ms: i64,
+    received_at_ms: i64,
+) -> NewMessage<'a> {
+    NewMessage {
+        id: place.id,
+        conversation_id: place.conversation_id,
+        channel_id: place.channel_id,
+        wamid: Some(&message.wamid),
+        seq: place.seq,
+        direction: Direction::In,
+        author_kind: AuthorKind::Customer,
+        author_id,
+        kind: &message.kind,
+        text: message.text.as_deref(),
+        payload: message.payload.as_deref(),
+        extras: message.extras.as_deref(),
+        content: Some(&message.content),
+        reply_to_wamid: message.reply_to.as_ref(),
+        status: MessageStatus::Received,
+        error: message.error.as_ref(),
+        client_msg_id: None,
+        base_seq: None,
+        resend_of: None,
+        sent_at_ms,
+        received_at_ms,
+    }
+}
