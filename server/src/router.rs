@@ -1,5 +1,7 @@
 //! Every door of the server: this file is the index.
 
+use std::sync::Arc;
+
 use app::ctx::House;
 use app::error::AppError;
 use axum::body::Body;
@@ -13,6 +15,7 @@ use leptos::prelude::provide_context;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::http::{entry, health, live, origin, pages, preferences, problem, rest, security, session, site, webhook};
+use crate::metrics::Metrics;
 use crate::state::AppState;
 
 /// Bodies of everything but Meta's callback.
@@ -47,30 +50,30 @@ pub fn router(state: AppState) -> Router {
         .route("/api/{*path}", get(rest::unknown).post(rest::unknown))
         .route_layer(middleware::from_fn(rest::refusals));
 
-    // Meta's callback reads its body itself, up to its own limit.
-    let callback = Router::new()
-        .route("/webhooks/whatsapp", get(webhook::handshake).post(webhook::receive).layer(DefaultBodyLimit::disable()));
+    // Meta's deliveries read their body themselves, up to a limit of their own. No browser is meant, and no cookie acts:
+    // what guards cookies is not asked.
+    let deliveries = Router::new()
+        .route("/webhooks/whatsapp", post(webhook::receive))
+        .layer(DefaultBodyLimit::disable())
+        .layer(catch_panics(state.metrics.clone()));
 
     let rest = Router::new()
+        .route("/webhooks/whatsapp", get(webhook::handshake))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/assets/{*path}", get(site::asset))
         .route("/favicon.ico", get(site::favicon));
 
-    let metrics = state.metrics.clone();
     Router::new()
         .merge(pages)
         .merge(api)
-        .merge(callback)
         .merge(rest)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         // Inside the headers: also a request that panicked gets them.
-        .layer(CatchPanicLayer::custom(move |cause: Box<dyn std::any::Any + Send>| {
-            metrics.panics.inc();
-            panicked(cause.as_ref())
-        }))
+        .layer(catch_panics(state.metrics.clone()))
         .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
+        .merge(deliveries)
         .layer(middleware::from_fn_with_state(state.clone(), security::headers))
         .with_state(state)
 }
@@ -104,7 +107,14 @@ async fn with_true_status(response: Response) -> Response {
     Response::from_parts(head, Body::from(bytes))
 }
 
-/// A handler panicked: its request fails, the server lives.
+/// A handler that panics fails its request; the server lives.
+fn catch_panics(metrics: Arc<Metrics>) -> CatchPanicLayer<impl Fn(Box<dyn std::any::Any + Send>) -> Response + Clone> {
+    CatchPanicLayer::custom(move |cause: Box<dyn std::any::Any + Send>| {
+        metrics.panics.inc();
+        panicked(cause.as_ref())
+    })
+}
+
 fn panicked(cause: &(dyn std::any::Any + Send)) -> Response {
     let said = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
     let ref_id = app::tokens::reference();

@@ -25,7 +25,7 @@ use crate::master_key::{self, MasterKeyError};
 use crate::metrics::Metrics;
 use crate::router::router;
 use crate::services::ServerServices;
-use crate::state::AppState;
+use crate::state::{AppState, Shared};
 use crate::whatsapp::client::Graph;
 use crate::workers::housekeeping;
 use crate::workers::inbound::Inbound;
@@ -144,7 +144,7 @@ pub async fn run(
 
     let (journal, journal_writer) = JournalWriter::start(db.clone());
     let journal_task = tokio::spawn(journal_writer);
-    let state = AppState {
+    let state = AppState::new(Shared {
         house: house.clone(),
         config: config.clone(),
         channels: channels.clone(),
@@ -158,7 +158,7 @@ pub async fn run(
         handshakes,
         build: site::build_id(),
         stopping: stop.clone(),
-    };
+    });
     let (workers_stop, workers_stopped) = watch::channel(false);
     let pump = background.spawn(hub.clone().pump(db.clone(), if db.is_sqlite() { SQLITE_POLL } else { POSTGRES_POLL }));
     let keep_up = tokio::spawn(channels.clone().keep_up(db.clone(), sealer.clone()));

@@ -16,9 +16,26 @@ use crate::http::throttle::Throttle;
 use crate::metrics::Metrics;
 use crate::workers::journal::JournalWriter;
 
-/// Cheap to clone.
+/// One pointer: it is cloned several times for each request.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+impl AppState {
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What there is once in a server.
+pub struct Shared {
     pub house: House,
     pub config: Arc<Config>,
     pub channels: Arc<Channels>,

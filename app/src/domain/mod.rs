@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod delivery;
 pub mod graph_error;
 pub mod ids;
+pub mod mark;
 pub mod message;
 pub mod permission;
 pub mod phone;

@@ -1,9 +1,10 @@
 //! Customers, found by any of their aliases.
 
 use super::bulk::contacts::Refresh;
-use super::{Conn, Result, bulk};
+use super::{Conn, Result, Tx, bulk, conversations};
 use crate::domain::contact::AliasKind;
 use crate::domain::ids::{ChannelId, ContactId, ConversationId};
+use crate::live::protocol::LiveEvent;
 
 /// The names one webhook gives a customer. Any may be missing, never all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -114,4 +115,46 @@ pub async fn refresh(conn: &mut Conn<'_>, id: &ContactId, seen: &NewContact<'_>)
         to_ms: seen.seen_at_ms,
     };
     bulk::contacts::refresh(conn, &[refresh]).await
+}
+
+/// A customer goes by other names from now on: `was` is what they were known as, `becomes` what they are. Names that belong
+/// to another contact stay there: two people are never merged silently. An old number is let go, since it may be given to
+/// somebody else; an old user id stays, since it belongs to nobody else ever.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn rename(tx: &mut Tx, id: &ContactId, was: &Identity, becomes: &Identity, now_ms: i64) -> Result<()> {
+    const OWNER: &str = "select contact_id from contact_aliases where kind = $1 and value = $2";
+    const LET_GO: &str = "delete from contact_aliases where kind = 'phone' and value = $1 and contact_id = $2";
+    let mut own = becomes.clone();
+    for (kind, value) in becomes.aliases() {
+        add_aliases(&mut tx.conn(), id, &[(kind, value.to_owned())], now_ms).await?;
+        let owner: ContactId = on!(tx.conn(), c => sqlx::query_scalar(OWNER).bind(kind.as_str()).bind(value)
+            .fetch_one(&mut *c).await?);
+        if owner != *id {
+            own.forget(kind);
+        }
+    }
+    if let (Some(old), Some(new)) = (&was.phone, &own.phone)
+        && old != new
+    {
+        on!(tx.conn(), c => sqlx::query(LET_GO).bind(old).bind(id).execute(&mut *c).await.map(drop))?;
+    }
+    const SET: &str = "update contacts set phone = coalesce($1, phone), user_id = coalesce($2, user_id) where id = $3";
+    on!(tx.conn(), c => sqlx::query(SET).bind(&own.phone).bind(&own.user_id).bind(id).execute(&mut *c).await.map(drop))?;
+    announce(tx, id, now_ms).await
+}
+
+/// Tells every screen that shows a conversation of this contact.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn announce(tx: &mut Tx, id: &ContactId, now_ms: i64) -> Result<()> {
+    const THEIRS: &str = "select id from conversations where contact_id = $1";
+    let ids: Vec<ConversationId> = on!(tx.conn(), c => sqlx::query_scalar(THEIRS).bind(id).fetch_all(&mut *c).await?);
+    let ids: Vec<&ConversationId> = ids.iter().collect();
+    for row in conversations::rows(&mut tx.conn(), &ids).await? {
+        tx.append(LiveEvent::Conversation { row: Box::new(row) }, now_ms);
+    }
+    Ok(())
 }

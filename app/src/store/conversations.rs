@@ -86,8 +86,9 @@ macro_rules! row_query {
                 c.id as contact_id, c.name as contact_name, c.username as contact_username, c.phone as contact_phone,
                 c.user_id as contact_user_id, c.first_seen_at_ms as first_seen_at_ms,
                 c.last_seen_at_ms as last_seen_at_ms,
-                m.id as last_id, m.direction as last_direction, m.author_kind as last_author_kind, m.kind as last_kind,
-                substr(m.text, 1, 400) as last_text, m.status as last_status, m.sent_at_ms as last_sent_at_ms
+                m.id as last_id, m.direction as last_direction, m.author_kind as last_author_kind,
+                case when m.revoked_at_ms is null then m.kind else 'revoke' end as last_kind,
+                case when m.revoked_at_ms is null then substr(m.text, 1, 400) end as last_text, m.status as last_status, m.sent_at_ms as last_sent_at_ms
             from conversations v
             join contacts c on c.id = v.contact_id
             left join messages m on m.id = v.last_message_id ",
@@ -239,13 +240,23 @@ pub async fn depart(
     now_ms: i64,
     answered: bool,
 ) -> Result<i64> {
-    const DEPART: &str = "update conversations set seq = seq + 1, last_message_id = $1,
+    const DEPART: &str = "update conversations set seq = seq + 1,
+          last_message_id = case when $2 >= last_activity_at_ms then $1 else last_message_id end,
           last_activity_at_ms = case when $2 > last_activity_at_ms then $2 else last_activity_at_ms end,
           unread_count = case when $3 = 1 then 0 else unread_count end,
           read_seq = case when $3 = 1 then seq + 1 else read_seq end
         where id = $4 returning seq";
     Ok(on!(conn, c => sqlx::query_scalar(DEPART).bind(message_id).bind(now_ms).bind(i64::from(answered)).bind(id)
         .fetch_one(&mut **c).await?))
+}
+
+/// Takes the next `seq` for what a reader must have seen and is no message: an edit, a revoke.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn next_seq(conn: &mut Conn<'_>, id: &ConversationId) -> Result<i64> {
+    const NEXT: &str = "update conversations set seq = seq + 1 where id = $1 returning seq";
+    Ok(on!(conn, c => sqlx::query_scalar(NEXT).bind(id).fetch_one(&mut **c).await?))
 }
 
 /// Moves the shared read mark to `up_to_seq`; `false` when it was there already.

@@ -1,7 +1,7 @@
 //! What Meta reports of a message's way, applied to it or parked until it is known.
 
 use super::parked::Report;
-use super::{Result, Tx, messages, outbox, parked};
+use super::{Result, Tx, marks, messages, outbox, parked};
 use crate::domain::delivery::{Advance, advance};
 use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
 use crate::domain::message::MessageStatus;
@@ -66,6 +66,7 @@ pub async fn accepted(
         Advance::Nothing | Advance::Contradiction => held.status,
     };
     messages::set_status(&mut tx.conn(), message_id, status, now_ms, Some(wamid), held.error.as_ref()).await?;
+    marks::replay(tx, channel_id, &[wamid], now_ms).await?;
     for report in parked::take(&mut tx.conn(), channel_id, wamid).await? {
         apply(tx, channel_id, &report, None, now_ms).await?;
     }

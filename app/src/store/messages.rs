@@ -1,6 +1,6 @@
 //! Messages: inserted once, then only their delivery marks change.
 
-use super::{Conn, Result, bulk, json, media, word};
+use super::{Conn, Result, bulk, json, media, to_json, word};
 use crate::domain::content::{Content, Media, Reaction};
 use crate::domain::ids::{ChannelId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::message::{Author, AuthorKind, Direction, Message, MessageError, MessageStatus};
@@ -172,6 +172,32 @@ pub struct NewMessage<'a> {
 /// The database is out of reach, or the wamid is there already (ask [`exists`] first).
 pub async fn insert(conn: &mut Conn<'_>, new: &NewMessage<'_>) -> Result<()> {
     bulk::messages::insert(conn, std::slice::from_ref(new)).await
+}
+
+/// What a placeholder becomes once the message itself has come.
+pub struct Replacement<'a> {
+    pub kind: &'a str,
+    pub text: Option<&'a str>,
+    pub payload: Option<&'a str>,
+    pub extras: Option<&'a str>,
+    pub content: &'a Content,
+    pub reply_to_wamid: Option<&'a Wamid>,
+    pub error: Option<&'a MessageError>,
+}
+
+/// Writes a message over its placeholder; place and times stay.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn replace(conn: &mut Conn<'_>, id: &MessageId, new: &Replacement<'_>) -> Result<()> {
+    const REPLACE: &str = "update messages set kind = $1, text = $2, payload = $3, extras = $4, content = $5,
+          reply_to_wamid = $6, error_code = $7, error_title = $8, error_details = $9 where id = $10";
+    let content = (!new.content.is_empty()).then(|| to_json(new.content)).transpose()?;
+    on!(conn, c => sqlx::query(REPLACE).bind(new.kind).bind(new.text).bind(new.payload).bind(new.extras).bind(content)
+        .bind(new.reply_to_wamid).bind(new.error.map(|error| error.code))
+        .bind(new.error.map(|error| error.title.as_str())).bind(new.error.map(|error| error.details.as_str()))
+        .bind(id).execute(&mut **c).await.map(drop))?;
+    Ok(())
 }
 
 /// Was this message of Meta's stored before?

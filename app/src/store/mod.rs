@@ -31,6 +31,7 @@ pub mod events;
 pub mod journal;
 pub mod keys;
 pub mod links;
+pub mod marks;
 pub mod media;
 pub mod messages;
 mod open;

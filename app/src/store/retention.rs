@@ -26,6 +26,11 @@ prune!(
     "delete from parked_statuses where received_at_ms < $1"
 );
 prune!(
+    /// Reactions, edits and revokes whose message never came.
+    parked_marks,
+    "delete from parked_marks where received_at_ms < $1"
+);
+prune!(
     /// Sessions past their absolute end.
     sessions,
     "delete from sessions where expires_at_ms < $1"

@@ -8,6 +8,7 @@ mod support;
 mod house;
 
 mod agents;
+mod bulk;
 mod channels;
 mod contacts;
 mod conversations;
@@ -18,6 +19,7 @@ mod journal;
 mod keys;
 mod links;
 mod lists;
+mod marks;
 mod messages;
 mod open;
 mod outbox;

@@ -59,12 +59,12 @@ impl Origins {
     }
 }
 
-/// Refuses what would act with a cookie from elsewhere. Bearer requests and Meta's callback carry none.
+/// Refuses what would act with a cookie from elsewhere. Bearer requests carry none; Meta's deliveries do not come by.
 pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let is_live = path == "/live";
-    let exempt = path == "/webhooks/whatsapp" || path.starts_with("/api/");
+    let exempt = path.starts_with("/api/");
     if (!reads || is_live) && !exempt && !state.origins.allow(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }

@@ -1,5 +1,7 @@
 //! Headers on every answer (faults.md R4).
 
+use std::sync::LazyLock;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -24,20 +26,27 @@ pub fn policy(nonce: Option<&str>) -> String {
     )
 }
 
+const PLAIN: [(HeaderName, HeaderValue); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
+
 pub async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let nonce = response.extensions().get::<ScriptNonce>().map(|nonce| nonce.0.clone());
+    // Written once: an ack of Meta's must not cost a policy.
+    static NO_SCRIPT: LazyLock<Option<HeaderValue>> = LazyLock::new(|| HeaderValue::from_str(&policy(None)).ok());
+    let policy = match response.extensions().get::<ScriptNonce>() {
+        Some(nonce) => HeaderValue::from_str(&policy(Some(&nonce.0))).ok(),
+        None => NO_SCRIPT.clone(),
+    };
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy(nonce.as_deref())) {
+    if let Some(policy) = policy {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    for (name, value) in PLAIN {
+        headers.entry(name).or_insert(value);
     }
     if state.config.public_url.as_deref().is_some_and(|url| url.starts_with("https://")) {
         let a_year = HeaderValue::from_static("max-age=31536000");

@@ -38,6 +38,7 @@ async fn sweep(db: &Db, now: i64) -> Result<(), StoreError> {
         let mut tx = db.begin().await?;
         let gone = retention::events(&mut tx.conn(), now - EVENTS_MS).await?;
         retention::parked_statuses(&mut tx.conn(), now - PARKED_MS).await?;
+        retention::parked_marks(&mut tx.conn(), now - PARKED_MS).await?;
         retention::sessions(&mut tx.conn(), now).await?;
         retention::one_time_links(&mut tx.conn(), now).await?;
         tx.commit().await?;

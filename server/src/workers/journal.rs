@@ -10,6 +10,9 @@ use tokio::sync::{mpsc, oneshot};
 const QUEUE: usize = 1_024;
 /// Requests in one commit.
 const BATCH: usize = 256;
+/// Requests a commit waits for while they are on their way through the program. With more connections than that, one
+/// batch is on its way to the disk while the next one gathers.
+const GATHERED: usize = 64;
 /// How long a request may wait before Meta hears 503.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -74,10 +77,10 @@ async fn write(db: Db, mut entries: mpsc::Receiver<Entry>) {
 /// Lets every request that is ready join the batch: one that is on its way through the program shares this fsync instead
 /// of waiting for the next. Nothing waits for requests still to come.
 async fn gather(entries: &mut mpsc::Receiver<Entry>, batch: &mut Vec<Entry>) {
-    while batch.len() < BATCH {
+    while batch.len() < GATHERED {
         tokio::task::yield_now().await;
         let held = batch.len();
-        while batch.len() < BATCH
+        while batch.len() < GATHERED
             && let Ok(entry) = entries.try_recv()
         {
             batch.push(entry);

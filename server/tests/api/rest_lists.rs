@@ -45,8 +45,8 @@ async fn a_conversation_looks_as_promised(place: &Place) {
     assert_eq!(house.conversation(id).await, row);
 
     let message = house.messages(id).await.remove(0);
-    let expected = "author direction error id kind media payload received_at_ms reply_to sent_at_ms seq status text \
-                    wamid";
+    let expected = "author direction edited_at_ms error id kind media payload reactions received_at_ms reply_to \
+                    revoked_at_ms sent_at_ms seq status text wamid";
     assert_eq!(keys_of(&message).join(" "), expected);
     assert_eq!(keys_of(&message["author"]), ["id", "kind"]);
     assert_eq!((&message["wamid"], &message["sent_at_ms"]), (&json!(wamid), &json!(sent_at_ms)));

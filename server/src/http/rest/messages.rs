@@ -61,6 +61,8 @@ async fn find(state: &AppState, holder: &KeyHolder, id: ConversationId, query: &
 fn message(full: &FullMessage) -> Value {
     let message = &full.message;
     let payload: Option<Value> = full.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok());
+    // One taken back is kept as an empty emoji, for late copies; nobody else needs to know of it.
+    let reactions: Vec<_> = message.reactions.iter().filter(|reaction| !reaction.emoji.is_empty()).collect();
     json!({
         "id": message.id,
         "wamid": message.wamid,
@@ -72,6 +74,9 @@ fn message(full: &FullMessage) -> Value {
         "media": null,
         "payload": payload,
         "reply_to": message.reply_to,
+        "reactions": reactions,
+        "edited_at_ms": message.edited_at_ms,
+        "revoked_at_ms": message.revoked_at_ms,
         "status": message.status,
         "error": message.error,
         "sent_at_ms": message.sent_at_ms,

@@ -1,3 +1,5 @@
+use app::domain::ids::{MessageId, Wamid};
+
 use super::*;
 
 fn message_in(value: &str) -> Vec<Item> {
@@ -26,8 +28,8 @@ fn a_text_is_read_whole() {
         "type":"text","text":{"body":"أهلًا\u0000 👋"},"context":{"from":"201000000000","id":"wamid.Q"}}]"#,
     );
     assert_eq!(message.wamid.as_str(), "wamid.A");
-    assert_eq!(message.from.phone.as_deref(), Some("+201000001842"));
-    assert_eq!(message.from.user_id.as_deref(), Some("EG.9001"));
+    assert_eq!(message.customer.phone.as_deref(), Some("+201000001842"));
+    assert_eq!(message.customer.user_id.as_deref(), Some("EG.9001"));
     assert_eq!((message.profile_name.as_str(), message.username.as_deref()), ("هبة", Some("heba.e")));
     assert_eq!(message.text.as_deref(), Some("أهلًا 👋"));
     assert_eq!(message.sent_at_ms, Some(1_790_000_000_000));
@@ -51,7 +53,7 @@ fn senders_are_found_by_name_never_by_place() {
         r#""contacts":[{"user_id":"EG.7","profile":{"name":"C"}}],
         "messages":[{"id":"w","timestamp":1790000000,"type":"text","text":{"body":"x"}}]"#,
     );
-    assert_eq!((alone.from.user_id.as_deref(), alone.profile_name.as_str()), (Some("EG.7"), "C"));
+    assert_eq!((alone.customer.user_id.as_deref(), alone.profile_name.as_str()), (Some("EG.7"), "C"));
     let nobody = message_in(&format!("{two}\"messages\":[{{\"id\":\"w\",\"type\":\"text\"}}]"));
     assert!(matches!(&nobody[0].news, News::Strange { reason, .. } if reason.contains("no sender")), "{nobody:?}");
 }

@@ -6,12 +6,12 @@ use app::domain::window;
 use app::store::contacts::{self, NewContact};
 use app::store::conversations::{self, Arrival};
 use app::store::delivery::{self, Changed};
-use app::store::messages::{self, NewMessage};
-use app::store::{Tx, channels};
+use app::store::messages::{self, NewMessage, Replacement};
+use app::store::{Tx, bulk, channels, marks};
 
 use super::Inbound;
 use super::slice::{Due, Refusal};
-use crate::whatsapp::webhook::{IncomingMessage, News, StatusNews};
+use crate::whatsapp::webhook::{IncomingMessage, News, StatusNews, Via};
 
 impl Inbound {
     pub(super) async fn apply(
@@ -24,6 +24,19 @@ impl Inbound {
         match &due.item.news {
             News::Message(message) => {
                 changed.extend(self.apply_message(tx, message, due.row.received_at_ms, now).await?);
+            }
+            News::Mark(mark) => {
+                let channel_id = self.channel_of(tx, &mark.phone_number_id).await?;
+                let deed = mark.mark(due.row.received_at_ms.min(now));
+                changed.extend(marks::apply(tx, &channel_id, &mark.target, &deed, now).await?);
+            }
+            News::Identity(news) => {
+                let channel_id = self.channel_of(tx, &news.phone_number_id).await?;
+                let known = contacts::find(&mut tx.conn(), &channel_id, &news.known_as).await?;
+                // Nobody we know: they will come with the new name.
+                if let Some(id) = known.contact_id {
+                    contacts::rename(tx, &id, &news.known_as, &news.change, now).await?;
+                }
             }
             News::Status(status) => changed.extend(self.apply_status(tx, status, now).await?),
             News::Strange { reason, .. } => self.set_aside(tx, due, reason, now).await?,
@@ -39,11 +52,15 @@ impl Inbound {
         now: i64,
     ) -> Result<Option<Changed>, Refusal> {
         let channel_id = &self.channel_of(tx, &message.phone_number_id).await?;
-        if messages::exists(&mut tx.conn(), channel_id, &message.wamid).await? {
-            return Ok(None);
+        if let Some(held) = bulk::messages::held(&mut tx.conn(), channel_id, &[&message.wamid]).await?.pop() {
+            if !message.replaces(&held.kind) {
+                return Ok(None);
+            }
+            messages::replace(&mut tx.conn(), &held.id, &replacement(message)).await?;
+            return Ok(Some(Changed { conversation_id: held.conversation_id, message_id: held.id }));
         }
         let sent_at_ms = sent_at_ms(message, received_at_ms, now);
-        let known = contacts::find(&mut tx.conn(), channel_id, &message.from).await?;
+        let known = contacts::find(&mut tx.conn(), channel_id, &message.customer).await?;
         let seen = NewContact {
             name: &message.profile_name,
             username: message.username.as_deref(),
@@ -52,7 +69,10 @@ impl Inbound {
         };
         let contact_id = match known.contact_id {
             Some(id) => {
-                contacts::refresh(&mut tx.conn(), &id, &seen).await?;
+                // What we wrote ourselves is no sign of life of theirs.
+                if message.via == Via::Customer {
+                    contacts::refresh(&mut tx.conn(), &id, &seen).await?;
+                }
                 id
             }
             None => contacts::insert(&mut tx.conn(), &seen).await?,
@@ -65,16 +85,27 @@ impl Inbound {
             None => conversations::find_or_insert(&mut tx.conn(), channel_id, &contact_id, now).await?,
         };
         let id = MessageId::new();
-        let arrival = Arrival {
-            message_id: &id,
-            sent_at_ms,
-            unread: message.counts_unread(),
-            window_expires_at_ms: message.opens_window().then(|| window::expires_after_message(None, sent_at_ms, now)),
+        let seq = match message.via {
+            Via::Customer => {
+                let opens = message.opens_window();
+                let arrival = Arrival {
+                    message_id: &id,
+                    sent_at_ms,
+                    unread: message.counts_unread(),
+                    window_expires_at_ms: opens.then(|| window::expires_after_message(None, sent_at_ms, now)),
+                };
+                conversations::arrive(&mut tx.conn(), &conversation_id, &arrival).await?
+            }
+            // Whoever answered on the phone has read what came before.
+            Via::PhoneApp => conversations::depart(&mut tx.conn(), &conversation_id, &id, sent_at_ms, true).await?,
         };
-        let seq = conversations::arrive(&mut tx.conn(), &conversation_id, &arrival).await?;
         let place = MessagePlace { id: &id, conversation_id: &conversation_id, channel_id, seq };
-        let author_id = Some(contact_id.as_str());
+        let author_id = (message.via == Via::Customer).then_some(contact_id.as_str());
         messages::insert(&mut tx.conn(), &row_of(message, &place, author_id, sent_at_ms, received_at_ms)).await?;
+        marks::replay(tx, channel_id, &[&message.wamid], now).await?;
+        if let Some(change) = &message.identity {
+            contacts::rename(tx, &contact_id, &message.customer, change, now).await?;
+        }
         self.metrics.messages_in.inc();
         Ok(Some(Changed { conversation_id, message_id: id }))
     }
@@ -109,7 +140,20 @@ pub struct MessagePlace<'a> {
     pub seq: i64,
 }
 
-/// A customer's message as it is stored.
+/// What a stored placeholder becomes.
+fn replacement(message: &IncomingMessage) -> Replacement<'_> {
+    Replacement {
+        kind: &message.kind,
+        text: message.text.as_deref(),
+        payload: message.payload.as_deref(),
+        extras: message.extras.as_deref(),
+        content: &message.content,
+        reply_to_wamid: message.reply_to.as_ref(),
+        error: message.error.as_ref(),
+    }
+}
+
+/// A message as it is stored.
 pub fn row_of<'a>(
     message: &'a IncomingMessage,
     place: &MessagePlace<'a>,
@@ -117,14 +161,18 @@ pub fn row_of<'a>(
     sent_at_ms: i64,
     received_at_ms: i64,
 ) -> NewMessage<'a> {
+    let (direction, author_kind, status) = match message.via {
+        Via::Customer => (Direction::In, AuthorKind::Customer, MessageStatus::Received),
+        Via::PhoneApp => (Direction::Out, AuthorKind::PhoneApp, MessageStatus::Sent),
+    };
     NewMessage {
         id: place.id,
         conversation_id: place.conversation_id,
         channel_id: place.channel_id,
         wamid: Some(&message.wamid),
         seq: place.seq,
-        direction: Direction::In,
-        author_kind: AuthorKind::Customer,
+        direction,
+        author_kind,
         author_id,
         kind: &message.kind,
         text: message.text.as_deref(),
@@ -132,7 +180,7 @@ pub fn row_of<'a>(
         extras: message.extras.as_deref(),
         content: Some(&message.content),
         reply_to_wamid: message.reply_to.as_ref(),
-        status: MessageStatus::Received,
+        status,
         error: message.error.as_ref(),
         client_msg_id: None,
         base_seq: None,

@@ -14,12 +14,12 @@ use app::store::bulk::{self};
 use app::store::contacts::Known;
 use app::store::delivery::Changed;
 use app::store::messages::NewMessage;
-use app::store::{StoreError, Tx};
+use app::store::{StoreError, Tx, marks};
 
 use super::Inbound;
 use super::apply::{MessagePlace, row_of, sent_at_ms};
 use super::slice::{Due, Refusal};
-use crate::whatsapp::webhook::{IncomingMessage, Item, News, StatusNews};
+use crate::whatsapp::webhook::{IncomingMessage, Item, News, StatusNews, Via};
 
 /// A customer's message that can be written with others.
 struct Arriving<'a> {
@@ -93,7 +93,7 @@ impl Inbound {
                 _ => None,
             })
             .collect();
-        let senders: Vec<_> = messages.iter().map(|(_, message)| &message.from).collect();
+        let senders: Vec<_> = messages.iter().map(|(_, message)| &message.customer).collect();
         let known = bulk::contacts::find(&mut tx.conn(), channel_id, &senders).await?;
         let mut arriving: Vec<Arriving<'_>> = Vec::with_capacity(messages.len());
         let mut refreshes: Vec<(Refresh, HeldContact)> = Vec::new();
@@ -101,18 +101,22 @@ impl Inbound {
         // Customers with something that must go alone: what else they wrote goes after it, in order.
         let mut apart: HashSet<ContactId> = HashSet::new();
         for ((at, message), (known, contact)) in messages.into_iter().zip(known) {
-            if held.contains_key(&message.wamid) || seen.contains(&message.wamid) {
+            let stored = held.get(&message.wamid);
+            if stored.is_some_and(|held| !message.replaces(&held.kind)) {
                 done.push(at);
                 continue;
             }
             let Known { contact_id: Some(contact_id), conversation_id, new_aliases, own } = known else { continue };
             let (Some(conversation_id), true, Some(contact), false) =
-                (conversation_id, new_aliases.is_empty(), contact, apart.contains(&contact_id))
+                (conversation_id, new_aliases.is_empty() && is_plain(message), contact, apart.contains(&contact_id))
             else {
                 apart.insert(contact_id);
                 continue;
             };
-            seen.insert(&message.wamid);
+            // A placeholder's message, or the same delivery twice in one slice.
+            if stored.is_some() || !seen.insert(&message.wamid) {
+                continue;
+            }
             done.push(at);
             let received_at_ms = slice[at].row.received_at_ms;
             let sent_at_ms = sent_at_ms(message, received_at_ms, now);
@@ -164,6 +168,8 @@ impl Inbound {
             changed.push(Changed { conversation_id: new.conversation_id.clone(), message_id: new.id.clone() });
         }
         bulk::messages::insert(&mut tx.conn(), &rows).await?;
+        let wamids: Vec<&Wamid> = arriving.iter().map(|new| &new.message.wamid).collect();
+        marks::replay(tx, channel_id, &wamids, now).await?;
         self.metrics.messages_in.inc_by(rows.len() as u64);
         Ok(())
     }
@@ -173,15 +179,20 @@ fn number_of(item: &Item) -> Option<&PhoneNumberId> {
     match &item.news {
         News::Message(message) => Some(&message.phone_number_id),
         News::Status(status) => Some(&status.phone_number_id),
-        News::Strange { .. } => None,
+        News::Mark(_) | News::Identity(_) | News::Strange { .. } => None,
     }
+}
+
+/// May it be written with others? What is written on the phone, and what renames a customer, does more than arrive.
+fn is_plain(message: &IncomingMessage) -> bool {
+    message.via == Via::Customer && message.identity.is_none()
 }
 
 fn wamid_of(item: &Item) -> Option<&Wamid> {
     match &item.news {
         News::Message(message) => Some(&message.wamid),
         News::Status(status) => Some(&status.report.wamid),
-        News::Strange { .. } => None,
+        News::Mark(_) | News::Identity(_) | News::Strange { .. } => None,
     }
 }
 

@@ -1,0 +1,154 @@
+//! Reactions, edits and revokes: put on their message, or parked until it comes.
+
+use super::delivery::Changed;
+use super::{Conn, Result, Tx, bulk, conversations, json, to_json, word};
+use crate::domain::content::{Content, Reaction, react};
+use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
+use crate::domain::mark::{Deed, Mark};
+use crate::domain::message::Direction;
+
+#[derive(sqlx::FromRow)]
+struct TargetRow {
+    id: MessageId,
+    conversation_id: ConversationId,
+    direction: String,
+    text: Option<String>,
+    content: Option<String>,
+    reactions: Option<String>,
+    edited_at_ms: Option<i64>,
+    revoked_at_ms: Option<i64>,
+}
+
+/// Puts a mark on the message `target`. `None` when nothing changed: old news, not theirs to change, or the message is not
+/// known yet and the mark is parked.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn apply(
+    tx: &mut Tx,
+    channel_id: &ChannelId,
+    target: &Wamid,
+    mark: &Mark,
+    now_ms: i64,
+) -> Result<Option<Changed>> {
+    const TARGET: &str = "select id, conversation_id, direction, text, content, reactions, edited_at_ms, revoked_at_ms
+        from messages where channel_id = $1 and wamid = $2";
+    let held: Option<TargetRow> =
+        on!(tx.conn(), c => sqlx::query_as(TARGET).bind(channel_id).bind(target).fetch_optional(&mut *c).await?);
+    let Some(held) = held else {
+        park(&mut tx.conn(), channel_id, target, mark, now_ms).await?;
+        return Ok(None);
+    };
+    let direction: Direction = word("messages.direction", held.direction.clone())?;
+    if !mark.may_touch(direction) {
+        return Ok(None);
+    }
+    let moved = match &mark.deed {
+        Deed::React(emoji) => set_reaction(tx, &held, mark, emoji).await?,
+        Deed::Edit { text, content } => edit(tx, channel_id, &held, mark, text.as_deref(), content).await?,
+        Deed::Revoke => revoke(tx, &held, mark.at_ms).await?,
+    };
+    Ok(moved.then_some(Changed { conversation_id: held.conversation_id, message_id: held.id }))
+}
+
+async fn set_reaction(tx: &mut Tx, held: &TargetRow, mark: &Mark, emoji: &str) -> Result<bool> {
+    const SET: &str = "update messages set reactions = $1 where id = $2";
+    let before: Vec<Reaction> =
+        held.reactions.as_deref().map(|held| json("messages.reactions", held)).transpose()?.unwrap_or_default();
+    let new = Reaction { by: mark.by, emoji: emoji.to_owned(), at_ms: mark.at_ms, agent_id: None };
+    let Some(after) = react(&before, new) else { return Ok(false) };
+    on!(tx.conn(), c => sqlx::query(SET).bind(to_json(&after)?).bind(&held.id).execute(&mut *c).await.map(drop))?;
+    Ok(true)
+}
+
+/// Every earlier text is kept. An edit older than the newest is kept too and changes nothing.
+async fn edit(
+    tx: &mut Tx,
+    channel_id: &ChannelId,
+    held: &TargetRow,
+    mark: &Mark,
+    text: Option<&str>,
+    content: &Content,
+) -> Result<bool> {
+    const KNOWN: &str = "select seq from message_edits where channel_id = $1 and wamid = $2";
+    const KEEP: &str = "insert into message_edits
+        (channel_id, wamid, message_id, seq, text_before, content_before, edited_at_ms)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    const SET: &str = "update messages set text = $1, content = $2, edited_at_ms = $3 where id = $4";
+    let known: Option<i64> = on!(tx.conn(), c => sqlx::query_scalar(KNOWN).bind(channel_id).bind(&mark.wamid)
+        .fetch_optional(&mut *c).await?);
+    if known.is_some() {
+        return Ok(false);
+    }
+    let seq = conversations::next_seq(&mut tx.conn(), &held.conversation_id).await?;
+    let content = (!content.is_empty()).then(|| to_json(content)).transpose()?;
+    let newest = held.edited_at_ms.is_none_or(|edited_at_ms| edited_at_ms <= mark.at_ms);
+    let (text_kept, content_kept) =
+        if newest { (held.text.as_deref(), held.content.as_deref()) } else { (text, content.as_deref()) };
+    on!(tx.conn(), c => sqlx::query(KEEP).bind(channel_id).bind(&mark.wamid).bind(&held.id).bind(seq).bind(text_kept)
+        .bind(content_kept).bind(mark.at_ms).execute(&mut *c).await.map(drop))?;
+    if newest {
+        on!(tx.conn(), c => sqlx::query(SET).bind(text).bind(&content).bind(mark.at_ms).bind(&held.id)
+            .execute(&mut *c).await.map(drop))?;
+    }
+    Ok(newest)
+}
+
+async fn revoke(tx: &mut Tx, held: &TargetRow, at_ms: i64) -> Result<bool> {
+    const SET: &str = "update messages set revoked_at_ms = $1 where id = $2";
+    if held.revoked_at_ms.is_some() {
+        return Ok(false);
+    }
+    conversations::next_seq(&mut tx.conn(), &held.conversation_id).await?;
+    on!(tx.conn(), c => sqlx::query(SET).bind(at_ms).bind(&held.id).execute(&mut *c).await.map(drop))?;
+    Ok(true)
+}
+
+async fn park(conn: &mut Conn<'_>, channel_id: &ChannelId, target: &Wamid, mark: &Mark, now_ms: i64) -> Result<()> {
+    const HELD: &str = "select mark from parked_marks where channel_id = $1 and target_wamid = $2";
+    const PARK: &str = "insert into parked_marks (id, channel_id, target_wamid, mark, received_at_ms)
+        values ($1, $2, $3, $4, $5)";
+    let text = to_json(mark)?;
+    let held: Vec<String> =
+        on!(conn, c => sqlx::query_scalar(HELD).bind(channel_id).bind(target).fetch_all(&mut **c).await?);
+    if held.contains(&text) {
+        return Ok(());
+    }
+    on!(conn, c => sqlx::query(PARK).bind(uuid::Uuid::now_v7().to_string()).bind(channel_id).bind(target).bind(text)
+        .bind(now_ms).execute(&mut **c).await.map(drop))?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct ParkedRow {
+    target_wamid: Wamid,
+    mark: String,
+}
+
+/// Puts parked marks on messages that have arrived, in the order they were made.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn replay(tx: &mut Tx, channel_id: &ChannelId, wamids: &[&Wamid], now_ms: i64) -> Result<()> {
+    let mut parked: Vec<(Wamid, Mark)> = Vec::new();
+    for list in bulk::padded(wamids) {
+        let rows: Vec<ParkedRow> = on!(tx.conn(), c => {
+            let mut query = sqlx::QueryBuilder::new("delete from parked_marks where channel_id = ");
+            query.push_bind(channel_id).push(" and target_wamid in (");
+            let mut names = query.separated(", ");
+            for wamid in list {
+                names.push_bind(wamid);
+            }
+            query.push(") returning target_wamid, mark");
+            query.build_query_as().fetch_all(&mut *c).await?
+        });
+        for row in rows {
+            parked.push((row.target_wamid, json("parked_marks.mark", &row.mark)?));
+        }
+    }
+    parked.sort_by_key(|(_, mark)| mark.at_ms);
+    for (target, mark) in parked {
+        apply(tx, channel_id, &target, &mark, now_ms).await?;
+    }
+    Ok(())
+}
