@@ -70,7 +70,10 @@ lint_ready() {
 postgres_ready() { has initdb && at_least 15 "$(initdb --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')"; }
 
 # Pages have a font of their own; without any other, missing letters would go unseen as boxes in pictures of failures.
-fonts_ready() { [ -d /usr/share/fonts/truetype/noto ] || { has fc-list && fc-list :lang=ar | grep -q .; }; }
+fonts_ready() {
+    [ -f /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] &&
+        { ls /usr/share/fonts/truetype/noto/NotoSansArabic* >/dev/null 2>&1 || fc-list :lang=ar 2>/dev/null | grep -q .; }
+}
 
 node_ready() { has node && at_least "$node_needed" "$(node --version | tr -d v)"; }
 
@@ -198,7 +201,7 @@ has make || need make
 if [ "$goal" = test ]; then
     postgres_ready || need postgresql
     [ -n "$CHROMIUM" ] || need chromium
-    fonts_ready || need fonts-noto-core
+    fonts_ready || need fonts-noto-core fonts-noto-color-emoji
     has strace || need strace
     has node || need nodejs
     has npm || need npm

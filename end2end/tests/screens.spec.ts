@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 
 import { Phones } from "../support/phones.ts";
 import { type Server, startServer } from "../support/server.ts";
-import { enterDemo } from "../support/signin.ts";
+import { addPerson, enterDemo, fillSignIn, type Person } from "../support/signin.ts";
 import { expect, expectNoAxeViolations, test } from "../support/watch.ts";
 
 const folder = path.resolve(import.meta.dirname, "../test-results/screens");
@@ -15,11 +15,15 @@ const waiting = "إيمان عطية";
 
 let demo: Server;
 let fresh: Server;
+/** Has an admin and no number yet. */
+let begun: Server;
+let admin: Person;
 
 test.beforeAll(async () => {
-  [demo, fresh] = await Promise.all([startServer({ demo: true }), startServer()]);
+  [demo, fresh, begun] = await Promise.all([startServer({ demo: true }), startServer(), startServer()]);
+  admin = addPerson(begun, "Layla Adel", "admin");
 });
-test.afterAll(() => Promise.all([demo?.dispose(), fresh?.dispose()]));
+test.afterAll(() => Promise.all([demo?.dispose(), fresh?.dispose(), begun?.dispose()]));
 
 /** Every screen must be whole, readable and within the window; its picture is kept to be looked at. */
 async function look(page: Page, name: string): Promise<void> {
@@ -76,6 +80,21 @@ for (const language of ["ar", "en"] as const) {
         await expect.poll(() => fresh.setupLink).not.toBeNull();
         await page.goto(fresh.setupLink as string);
         await look(page, `${screen}-setup`);
+
+        await page.goto(`${begun.url}/signin`);
+        await fillSignIn(page, language, admin.email, admin.password);
+        await expect(page.locator(".choice")).toHaveCount(2);
+        await look(page, `${screen}-welcome`);
+        await page.locator(".choice").first().click();
+        const field = (name: string) => page.locator(`input[name=${name}]`);
+        await field("name").fill("متجر ريحان");
+        await field("display_phone").fill("+20 100 000 0100");
+        await field("phone_number_id").fill("300000000000001");
+        await field("waba_id").fill("200000000000001");
+        await look(page, `${screen}-connect-number`);
+        await page.locator(".setup__foot button[type=submit]:visible").click();
+        await expect(field("verify_token")).toBeVisible();
+        await look(page, `${screen}-connect-keys`);
       });
     }
   }
