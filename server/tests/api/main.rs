@@ -28,5 +28,6 @@ mod sending_refused;
 mod shutdown;
 mod statuses;
 mod syncs;
+mod two_nodes;
 mod webhook_content;
 mod webhook_door;

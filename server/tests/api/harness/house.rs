@@ -104,6 +104,11 @@ impl<'p> House<'p> {
         self.server = Server::start(program(self.place, &self.graph, &listen, &self.settings)).await;
     }
 
+    /// One more program on the same data, at a port of its own.
+    pub async fn another_server(&self) -> Server {
+        Server::start(program(self.place, &self.graph, "127.0.0.1:0", &self.settings)).await
+    }
+
     pub fn url(&self) -> String {
         self.server.url()
     }
@@ -123,7 +128,11 @@ impl<'p> House<'p> {
 
     /// A webhook as someone else may have signed it.
     pub fn webhook(&self, body: impl Into<Vec<u8>>, signature: Option<&str>) -> RequestBuilder {
-        let request = self.http.request(Method::POST, "/webhooks/whatsapp").header("content-type", "application/json");
+        Self::webhook_to(&self.http, body, signature)
+    }
+
+    fn webhook_to(http: &Http, body: impl Into<Vec<u8>>, signature: Option<&str>) -> RequestBuilder {
+        let request = http.request(Method::POST, "/webhooks/whatsapp").header("content-type", "application/json");
         let request = match signature {
             Some(signature) => request.header("x-hub-signature-256", signature),
             None => request,
@@ -133,9 +142,14 @@ impl<'p> House<'p> {
 
     /// A webhook of the example number's app.
     pub fn signed(&self, body: impl Into<Vec<u8>>) -> RequestBuilder {
+        self.signed_to(&self.http, body)
+    }
+
+    /// The same to another program of the house.
+    pub fn signed_to(&self, http: &Http, body: impl Into<Vec<u8>>) -> RequestBuilder {
         let body = body.into();
         let signature = signature(&FakeNumber::example().app_secret, &body);
-        self.webhook(body, Some(&signature))
+        Self::webhook_to(http, body, Some(&signature))
     }
 
     /// Receives a webhook of the example number's app.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub use agent::{Agent, boot_of, cookie_of, form, post_form};
 pub use database::Backend;
 pub use house::{ADMIN, AHMED, House, KARIM, PASSWORD, SARA, VERIFY_TOKEN, connect, text_to};
-pub use http::{Answer, read, try_read};
+pub use http::{Answer, Http, read, try_read};
 pub use place::{Place, run};
 pub use server::Server;
 pub use tab::{Tab, connect as connect_line};
@@ -30,6 +30,20 @@ macro_rules! both {
             async fn sqlite() {
                 run(Backend::Sqlite, super::$story).await;
             }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                run(Backend::Postgres, super::$story).await;
+            }
+        }
+    )+ };
+}
+
+/// Makes a test of each story that only PostgreSQL can tell.
+macro_rules! postgres {
+    ($($story:ident),+ $(,)?) => { $(
+        mod $story {
+            use crate::harness::{Backend, run};
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
