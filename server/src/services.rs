@@ -4,10 +4,12 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use app::api::channels::{ChannelInput, Check, CheckKind, CheckOutcome};
+use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services};
 use app::domain::ids::{ChannelId, PhoneNumberId};
 use app::domain::phone;
 use app::error::AppError;
+use app::store::quarantine;
 use app::tokens;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
@@ -18,11 +20,17 @@ use crate::config::Config;
 use crate::demo::Demo;
 use crate::graph::GraphDirectory;
 use crate::whatsapp::client::{Graph, GraphError};
+use crate::workers::inbound::{Inbound, Replayed};
+
+/// Items tried in one request: it shall be answered before anyone loses patience.
+const RETRY_AT_ONCE: i64 = 100;
 
 /// The server's side of [`Services`].
 pub struct ServerServices {
     pub config: Arc<Config>,
     pub channels: Arc<Channels>,
+    /// Applies again what was set aside, beside the running worker.
+    pub replay: Inbound,
     pub graph: Arc<GraphDirectory>,
     pub demo: Arc<Demo>,
     pub handshakes: Arc<Mutex<HashSet<String>>>,
@@ -56,6 +64,29 @@ impl Services for ServerServices {
 
     fn channel_changed(&self, _id: &ChannelId) {
         self.channels.changed();
+    }
+
+    fn retry_set_aside(&self, id: String) -> BoxFuture<'_, Result<RetryOutcome, AppError>> {
+        Box::pin(async move {
+            let house = self.house.get().ok_or(AppError::Unavailable)?;
+            let mut read = house.db.read().await?;
+            let item = quarantine::by_id(&mut read.conn(), &id).await?.ok_or(AppError::NotFound)?;
+            drop(read);
+            let mut replayed = self.replay.retry(&item).await?;
+            Ok(match replayed.refused.pop() {
+                Some(refused) => RetryOutcome::Refused { reason: refused.reason },
+                None => RetryOutcome::Understood,
+            })
+        })
+    }
+
+    fn retry_set_aside_after(&self, after: String) -> BoxFuture<'_, Result<RetriedMany, AppError>> {
+        Box::pin(async move {
+            let mut replayed = Replayed::default();
+            let last = self.replay.retry_after(&after, RETRY_AT_ONCE, &mut replayed).await?;
+            let (understood, refused) = (replayed.resolved.len() as i64, replayed.refused.len() as i64);
+            Ok(RetriedMany { understood, refused, last })
+        })
     }
 }
 

@@ -6,6 +6,7 @@ mod replay;
 mod user;
 
 use app::api::channels::{ChannelInput, Check};
+use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services};
 use app::domain::agent::Role;
 use app::domain::ids::{AgentId, ChannelId};
@@ -176,6 +177,14 @@ impl Services for NoServices {
 
     fn public_url(&self) -> String {
         String::new()
+    }
+
+    fn retry_set_aside(&self, _: String) -> BoxFuture<'_, Result<RetryOutcome, AppError>> {
+        Box::pin(async { Err(AppError::Unavailable) })
+    }
+
+    fn retry_set_aside_after(&self, _: String) -> BoxFuture<'_, Result<RetriedMany, AppError>> {
+        Box::pin(async { Err(AppError::Unavailable) })
     }
 
     fn channel_changed(&self, _: &ChannelId) {}

@@ -1,7 +1,8 @@
 //! Alive, ready, measured.
 
+use app::ctx::now_ms;
 use app::domain::permission::{Action, authorize};
-use app::store::{StoreError, counters, journal, outbox, quarantine};
+use app::store::{StoreError, counters, journal, outbox, quarantine, soundness};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,20 +20,16 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     if *state.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
-    match takes_writes(&state).await {
+    match soundness::takes_writes(&state.house.db).await {
         Ok(()) => "ready\n".into_response(),
+        Err(StoreError::Damaged) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the database is damaged: restore a backup\n").into_response()
+        }
         Err(error) => {
             tracing::warn!(error.cause = %error, "not ready: {error}");
             (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes\n").into_response()
         }
     }
-}
-
-async fn takes_writes(state: &AppState) -> Result<(), StoreError> {
-    journal::check(&state.house.db).await?;
-    let mut tx = state.house.db.begin().await?;
-    counters::take(&mut tx.conn(), counters::EVENT, 0).await?;
-    tx.commit().await
 }
 
 /// `GET /metrics`: for Prometheus, with an API key.
@@ -60,6 +57,6 @@ async fn gauges(state: &AppState) -> Result<Gauges, StoreError> {
     let place = counters::get(&mut read.conn(), counters::INBOUND).await?;
     drop(read);
     let oldest = journal::oldest_after(db, place).await?;
-    let inbound_lag_ms = oldest.map_or(0, |received| (app::ctx::now_ms() - received).max(0));
+    let inbound_lag_ms = oldest.map_or(0, |received| (now_ms() - received).max(0));
     Ok(Gauges { sockets: state.hub.sockets(), outbox_depth, quarantine, inbound_lag_ms })
 }
