@@ -118,6 +118,15 @@ fn error(what: impl Into<String>, why: impl ToString) -> ConfigError {
 }
 
 impl Config {
+    /// The database's address without a password.
+    pub fn database_url_shown(&self) -> String {
+        let Ok(mut url) = reqwest::Url::parse(&self.database_url) else { return self.database_url.clone() };
+        match url.password().is_some() && url.set_password(None).is_ok() {
+            true => url.to_string(),
+            false => self.database_url.clone(),
+        }
+    }
+
     /// Reads the settings file and puts the flags over it.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The server of Majlis: HTTP, WhatsApp, workers. `run` is the one door, for the program and for tests.
 
 pub mod background;
+pub mod backup;
 pub mod channels;
 pub mod commands;
 pub mod config;

@@ -22,6 +22,7 @@ macro_rules! on {
 }
 
 pub mod agents;
+pub mod backup;
 pub mod bulk;
 pub mod channels;
 pub mod contacts;

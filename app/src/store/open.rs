@@ -52,6 +52,11 @@ pub fn sqlite_path(address: &str) -> Option<PathBuf> {
     (path != address || !address.contains("://")).then(|| PathBuf::from(path))
 }
 
+/// The newest step of the schema this program knows.
+pub(super) fn newest_step() -> i64 {
+    SQLITE.iter().map(|step| step.version).max().unwrap_or_default()
+}
+
 async fn open_sqlite(path: &Path, options: &OpenOptions) -> Result<Pools> {
     let file = |path: &Path| {
         SqliteConnectOptions::new()

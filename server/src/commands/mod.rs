@@ -1,5 +1,6 @@
 //! The command line. Results go to standard output (`--json` for machines), all else to standard error.
 
+mod backup;
 mod channel;
 mod key;
 mod replay;
@@ -15,6 +16,7 @@ use app::error::AppError;
 use app::ui::i18n::texts;
 use clap::{Parser, Subcommand};
 use std::io::Read as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigError, SettingArgs};
@@ -52,6 +54,15 @@ enum Command {
     /// What could not be understood
     #[command(subcommand)]
     Replay(replay::ReplayCommand),
+    /// Write a backup into a new folder, also while the server runs; the master key is not in it
+    Backup { folder: PathBuf },
+    /// Put a backup in place; the server must not run
+    Restore {
+        folder: PathBuf,
+        /// Put aside what is there
+        #[arg(long)]
+        replace: bool,
+    },
     /// Say which version this is
     Version,
 }
@@ -71,6 +82,8 @@ pub enum CommandError {
     MasterKey(#[from] master_key::MasterKeyError),
     #[error("{}", texts(app::domain::agent::Locale::En).errors.sentence(.0))]
     App(#[from] AppError),
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     #[error("{0}: {1}")]
     File(String, std::io::Error),
     #[error("{0}")]
@@ -99,6 +112,8 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
         Some(Command::Key(command)) => key::execute(command, &config, cli.json).await,
         Some(Command::Channel(command)) => channel::execute(command, &config, cli.json).await,
         Some(Command::Replay(command)) => replay::execute(command, &config, cli.json).await,
+        Some(Command::Backup { folder }) => backup::back_up(&folder, &config, cli.json).await,
+        Some(Command::Restore { folder, replace }) => backup::restore(&folder, replace, &config, cli.json).await,
         Some(Command::Version) => Ok(()),
     }
 }

@@ -7,6 +7,7 @@
 #[macro_use]
 mod harness;
 
+mod backup;
 mod commands;
 mod commands_refused;
 mod crash;
