@@ -6,6 +6,7 @@ pub mod channels;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod graph;
 pub mod http;
 pub mod master_key;

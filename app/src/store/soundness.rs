@@ -18,6 +18,35 @@ pub async fn takes_writes(db: &Db) -> Result<()> {
     tx.commit().await
 }
 
+/// The database's kind and version, for people.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn version(db: &Db) -> Result<String> {
+    Ok(match &db.pools {
+        Pools::Sqlite { readers, .. } => {
+            let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(readers).await?;
+            format!("SQLite {version}")
+        }
+        Pools::Postgres(pool) => {
+            let version: String = sqlx::query_scalar("show server_version").fetch_one(pool).await?;
+            format!("PostgreSQL {version}")
+        }
+    })
+}
+
+/// The database's own clock; `None` where it is this machine's.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn clock_ms(db: &Db) -> Result<Option<i64>> {
+    const CLOCK: &str = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+    Ok(match &db.pools {
+        Pools::Sqlite { .. } => None,
+        Pools::Postgres(pool) => Some(sqlx::query_scalar(CLOCK).fetch_one(pool).await?),
+    })
+}
+
 /// What is wrong with the files; nothing, if all is well. SQLite's quick check reads every page once, on a connection of
 /// its own. PostgreSQL looks after its pages itself.
 ///

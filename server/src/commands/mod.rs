@@ -2,6 +2,7 @@
 
 mod backup;
 mod channel;
+mod doctor;
 mod key;
 mod replay;
 mod user;
@@ -9,7 +10,7 @@ mod user;
 use app::api::channels::{ChannelInput, Check};
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services};
-use app::domain::agent::Role;
+use app::domain::agent::{Locale, Role};
 use app::domain::ids::{AgentId, ChannelId};
 use app::domain::permission::{Action, Actor, Permit, authorize};
 use app::error::AppError;
@@ -54,6 +55,12 @@ enum Command {
     /// What could not be understood
     #[command(subcommand)]
     Replay(replay::ReplayCommand),
+    /// Look at everything that can go wrong, and say how to mend what has
+    Doctor {
+        /// Language of the report: ar or en (default: as LANG says)
+        #[arg(long, value_parser = doctor::parse_lang)]
+        lang: Option<Locale>,
+    },
     /// Write a backup into a new folder, also while the server runs; the master key is not in it
     Backup { folder: PathBuf },
     /// Put a backup in place; the server must not run
@@ -80,7 +87,7 @@ pub enum CommandError {
     Store(#[from] app::store::StoreError),
     #[error(transparent)]
     MasterKey(#[from] master_key::MasterKeyError),
-    #[error("{}", texts(app::domain::agent::Locale::En).errors.sentence(.0))]
+    #[error("{}", texts(Locale::En).errors.sentence(.0))]
     App(#[from] AppError),
     #[error(transparent)]
     Backup(#[from] crate::backup::BackupError),
@@ -112,6 +119,7 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
         Some(Command::Key(command)) => key::execute(command, &config, cli.json).await,
         Some(Command::Channel(command)) => channel::execute(command, &config, cli.json).await,
         Some(Command::Replay(command)) => replay::execute(command, &config, cli.json).await,
+        Some(Command::Doctor { lang }) => doctor::execute(lang, &config, cli.json).await,
         Some(Command::Backup { folder }) => backup::back_up(&folder, &config, cli.json).await,
         Some(Command::Restore { folder, replace }) => backup::restore(&folder, replace, &config, cli.json).await,
         Some(Command::Version) => Ok(()),

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::doctor::CLOCK_MARGIN_MS;
 use crate::metrics::Gauges;
 use crate::state::AppState;
 
@@ -21,7 +22,14 @@ pub async fn ready(State(state): State<AppState>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
     match soundness::takes_writes(&state.house.db).await {
-        Ok(()) => "ready\n".into_response(),
+        Ok(()) => match clock_is_off(&state).await {
+            // Of several servers on one database, the one with a wrong clock would close windows at the wrong time.
+            Some(off_ms) => {
+                let said = format!("the clock is off by {} s against the database's\n", off_ms / 1_000);
+                (StatusCode::SERVICE_UNAVAILABLE, said).into_response()
+            }
+            None => "ready\n".into_response(),
+        },
         Err(StoreError::Damaged) => {
             (StatusCode::SERVICE_UNAVAILABLE, "the database is damaged: restore a backup\n").into_response()
         }
@@ -30,6 +38,14 @@ pub async fn ready(State(state): State<AppState>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes\n").into_response()
         }
     }
+}
+
+/// How far this machine's clock is from the database's, if too far.
+async fn clock_is_off(state: &AppState) -> Option<i64> {
+    let before = now_ms();
+    let theirs = soundness::clock_ms(&state.house.db).await.ok()??;
+    let off_ms = (before + now_ms()) / 2 - theirs;
+    (off_ms.abs() > CLOCK_MARGIN_MS).then_some(off_ms)
 }
 
 /// `GET /metrics`: for Prometheus, with an API key.

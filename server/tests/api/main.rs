@@ -11,6 +11,7 @@ mod backup;
 mod commands;
 mod commands_refused;
 mod crash;
+mod doctor;
 mod entry;
 mod headers;
 mod links;
