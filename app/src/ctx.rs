@@ -7,6 +7,7 @@ use std::sync::Arc;
 use leptos::prelude::use_context;
 
 use crate::api::channels::{ChannelInput, Check};
+use crate::api::quarantine::{RetriedMany, RetryOutcome};
 use crate::domain::agent::AgentBrief;
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::{Action, Actor, Permit, authorize};
@@ -42,6 +43,12 @@ pub trait Services: Send + Sync {
 
     /// The address people open, for one-time links.
     fn public_url(&self) -> String;
+
+    /// Reads an item that was set aside once more, with this program.
+    fn retry_set_aside(&self, id: String) -> BoxFuture<'_, Result<RetryOutcome, AppError>>;
+
+    /// The same for the next items after `after`, oldest first.
+    fn retry_set_aside_after(&self, after: String) -> BoxFuture<'_, Result<RetriedMany, AppError>>;
 
     /// A number's secrets changed: whoever caches them reads them anew.
     fn channel_changed(&self, id: &ChannelId);

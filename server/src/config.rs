@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use app::domain::time::DAY_MS;
 use clap::Args;
 use serde::Deserialize;
 
@@ -54,6 +55,9 @@ struct FileSettings {
     log: Option<String>,
     api_rate_per_second: Option<u32>,
     api_burst: Option<u32>,
+    keep_webhooks_days: Option<u16>,
+    keep_events_days: Option<u16>,
+    keep_parked_days: Option<u16>,
 }
 
 /// Settings in force.
@@ -72,6 +76,33 @@ pub struct Config {
     /// Requests a second an API key may make, and its burst.
     pub api_rate_per_second: u32,
     pub api_burst: u32,
+    pub keep: Retention,
+}
+
+/// How long things stay after they have done their work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Meta's requests, once applied; and what was set aside, once handled.
+    pub journal_ms: i64,
+    /// Events of the live line: a tab that was away for longer fetches a snapshot.
+    pub events_ms: i64,
+    /// Reports, reactions and edits whose message never came.
+    pub parked_ms: i64,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { journal_ms: 14 * DAY_MS, events_ms: 7 * DAY_MS, parked_ms: 8 * DAY_MS }
+    }
+}
+
+/// Days a setting gives, or the default. None is no answer: what has just come is still needed.
+fn days(name: &str, given: Option<u16>, default_ms: i64) -> Result<i64, ConfigError> {
+    match given {
+        Some(0) => Err(error(name, "0 would keep nothing; the least is 1 day")),
+        Some(days) => Ok(i64::from(days) * DAY_MS),
+        None => Ok(default_ms),
+    }
 }
 
 /// A setting that cannot be used.
@@ -87,6 +118,15 @@ fn error(what: impl Into<String>, why: impl ToString) -> ConfigError {
 }
 
 impl Config {
+    /// The database's address without a password.
+    pub fn database_url_shown(&self) -> String {
+        let Ok(mut url) = reqwest::Url::parse(&self.database_url) else { return self.database_url.clone() };
+        match url.password().is_some() && url.set_password(None).is_ok() {
+            true => url.to_string(),
+            false => self.database_url.clone(),
+        }
+    }
+
     /// Reads the settings file and puts the flags over it.
     ///
     /// # Errors
@@ -134,6 +174,11 @@ impl Config {
             log: args.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
             api_rate_per_second: file.api_rate_per_second.unwrap_or(50).max(1),
             api_burst: file.api_burst.unwrap_or(200).max(1),
+            keep: Retention {
+                journal_ms: days("keep_webhooks_days", file.keep_webhooks_days, Retention::default().journal_ms)?,
+                events_ms: days("keep_events_days", file.keep_events_days, Retention::default().events_ms)?,
+                parked_ms: days("keep_parked_days", file.keep_parked_days, Retention::default().parked_ms)?,
+            },
         })
     }
 }
@@ -222,6 +267,14 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("majlis-config-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("majlis.toml");
+        let kept = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            let args = SettingArgs { config: Some(file.clone()), ..SettingArgs::default() };
+            Config::resolve(&args, false).unwrap().keep
+        };
+        assert_eq!(kept(""), Retention::default());
+        let journal_ms = 30 * DAY_MS;
+        assert_eq!(kept("keep_webhooks_days = 30\n"), Retention { journal_ms, ..Retention::default() });
         std::fs::write(&file, "listen = \"127.0.0.1:4000\"\nlog = \"debug\"\n").unwrap();
         let args = SettingArgs { config: Some(file.clone()), log: Some("warn".to_owned()), ..SettingArgs::default() };
         let config = Config::resolve(&args, false).unwrap();
@@ -233,6 +286,8 @@ mod tests {
             ("listen = \"everywhere\"\n", "is no address"),
             ("public_url = \"inbox.example\"\n", "MAJLIS_PUBLIC_URL"),
             ("trusted_proxies = \"office\"\n", "MAJLIS_TRUSTED_PROXIES"),
+            ("keep_events_days = 0\n", "keep_events_days"),
+            ("keep_parked_days = -1\n", "line 1"),
         ] {
             std::fs::write(&file, text).unwrap();
             let refused = Config::resolve(&SettingArgs { config: Some(file.clone()), ..SettingArgs::default() }, false);

@@ -27,11 +27,11 @@ use crate::router::router;
 use crate::services::ServerServices;
 use crate::state::{AppState, Shared};
 use crate::whatsapp::client::Graph;
-use crate::workers::housekeeping;
 use crate::workers::inbound::Inbound;
 use crate::workers::journal::JournalWriter;
 use crate::workers::outbox::Sender;
 use crate::workers::receipts::Receipts;
+use crate::workers::{condition, housekeeping};
 
 /// How long an event of another process may stay unseen.
 const SQLITE_POLL: Duration = Duration::from_millis(250);
@@ -134,6 +134,7 @@ pub async fn run(
     let services = Arc::new(ServerServices {
         config: config.clone(),
         channels: channels.clone(),
+        replay: Inbound::new(db.clone(), channels.clone(), metrics.clone()),
         graph: graph.clone(),
         demo: demo.clone(),
         handshakes: handshakes.clone(),
@@ -168,7 +169,9 @@ pub async fn run(
     let sender = tokio::spawn(sender.run(workers_stopped.clone()));
     let receipts = Receipts { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
     let receipts = tokio::spawn(receipts.run(workers_stopped.clone()));
-    let sweeper = tokio::spawn(housekeeping::run(db.clone(), workers_stopped));
+    let sweeper = tokio::spawn(housekeeping::run(db.clone(), config.keep, workers_stopped.clone()));
+    let condition = tokio::spawn(condition::run(db.clone(), hub.clone(), workers_stopped.clone()));
+    let check = tokio::spawn(condition::check(db.clone(), workers_stopped));
 
     let server = tokio::spawn(serve::serve(listener, router(state.clone()), stop.clone()));
     demo.resume(&house, &config, &graph, mode).await?;
@@ -187,11 +190,13 @@ pub async fn run(
     drop((state, journal));
     let _ = tokio::time::timeout(Duration::from_secs(10), journal_task).await;
     let _ = workers_stop.send(true);
-    for worker in [inbound, sender, receipts, sweeper] {
+    for worker in [inbound, sender, receipts, sweeper, condition] {
         let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
     }
     pump.abort();
     keep_up.abort();
+    // A large file takes minutes to read; nothing hangs on the answer now.
+    check.abort();
     db.close().await;
     let _ = tokio::task::spawn_blocking(move || drop(background)).await;
     tracing::info!("stopped");

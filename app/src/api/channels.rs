@@ -68,6 +68,8 @@ pub enum CheckOutcome {
     Differs {
         found: String,
     },
+    /// Meta does not list the number among this account's.
+    Elsewhere,
     /// Something has to be typed first.
     Missing,
 }

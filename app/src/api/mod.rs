@@ -6,6 +6,7 @@ pub mod channels;
 pub mod inbox;
 pub mod people;
 pub mod profile;
+pub mod quarantine;
 #[cfg(feature = "ssr")]
 pub mod snapshot;
 pub mod welcome;

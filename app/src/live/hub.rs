@@ -8,9 +8,9 @@ use std::time::Duration;
 use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{Notify, mpsc};
 
-use super::protocol::{LiveEvent, ServerFrame, WatchList, WatchThread};
+use super::protocol::{HouseState, LiveEvent, ServerFrame, WatchList, WatchThread};
 use crate::api::snapshot::visible_channels;
-use crate::domain::agent::AgentBrief;
+use crate::domain::agent::{AgentBrief, Role};
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::Actor;
 use crate::error::AppError;
@@ -40,6 +40,7 @@ struct State {
     sockets: HashMap<u64, Member>,
     next_id: u64,
     stopping: bool,
+    house: HouseState,
 }
 
 /// An event as it goes out.
@@ -77,6 +78,12 @@ impl Member {
         if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(frame) {
             self.overflowed.store(true, Ordering::Release);
         }
+    }
+
+    /// What this person may know of the house.
+    fn shown(&self, house: &HouseState) -> HouseState {
+        let set_aside = if self.agent.role == Role::Admin { house.set_aside } else { 0 };
+        HouseState { set_aside, ..house.clone() }
     }
 
     fn may_see(&self, event: &LiveEvent) -> bool {
@@ -213,6 +220,18 @@ impl Hub {
         self.lock().sockets.len()
     }
 
+    /// Tells every socket how the house stands now, and new ones too.
+    pub fn set_house(&self, house: HouseState) {
+        let mut state = self.lock();
+        let before = std::mem::replace(&mut state.house, house);
+        for member in state.sockets.values() {
+            let house = member.shown(&state.house);
+            if house != member.shown(&before) {
+                member.send(frame(&ServerFrame::House { house }));
+            }
+        }
+    }
+
     /// Tells every socket to come back, and new ones too.
     pub fn say_goodbye(&self) {
         use rand::RngExt as _;
@@ -316,6 +335,10 @@ impl Seat {
         let state = self.hub.lock();
         if let Some(member) = state.sockets.get(&self.id) {
             member.send(frame(&ServerFrame::Hello { build: build.to_owned(), now_ms, head: state.head }));
+            let house = member.shown(&state.house);
+            if house != HouseState::default() {
+                member.send(frame(&ServerFrame::House { house }));
+            }
             if state.stopping {
                 member.send(frame(&ServerFrame::Goodbye { after_ms: 0 }));
             }

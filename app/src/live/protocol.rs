@@ -39,6 +39,27 @@ impl LiveEvent {
     }
 }
 
+/// How the house itself stands. Not an event: it may be the event log that cannot be written. Agents hear of the storage,
+/// admins also of the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseState {
+    /// Items set aside that wait for a person.
+    pub set_aside: i64,
+    pub storage: Storage,
+}
+
+/// How the database stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Storage {
+    #[default]
+    Sound,
+    /// It takes no writes just now: the disk is full, or the database away. It heals by itself.
+    Stuck,
+    /// Its contents are broken: nothing more is written, and a backup has to be restored.
+    Damaged,
+}
+
 /// Browser to server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "frame", rename_all = "snake_case", deny_unknown_fields)]
@@ -83,6 +104,8 @@ pub enum ServerFrame {
     Event { seq: i64, event: LiveEvent },
     /// Everything up to `head` that concerns this tab was sent; asks for a [`ClientFrame::Pong`].
     Ping { head: i64, now_ms: i64 },
+    /// Follows the hello when there is something to say, and comes again when that changes.
+    House { house: HouseState },
     /// Events were lost to this tab: fetch a fresh snapshot.
     Resync,
     /// The server stops or restarts: come back after `after_ms`.

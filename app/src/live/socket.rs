@@ -172,6 +172,7 @@ impl Line {
             ServerFrame::Watching { .. }
             | ServerFrame::Event { .. }
             | ServerFrame::Ping { .. }
+            | ServerFrame::House { .. }
             | ServerFrame::Resync => {}
         }
         (self.listener)(Heard::Frame(frame));

@@ -17,6 +17,7 @@ pub struct JournalRow {
 /// # Errors
 /// Not stored; Meta must hear 503 and will send them again.
 pub async fn append(db: &Db, requests: &[(impl AsRef<[u8]> + Sync, i64)]) -> Result<()> {
+    db.may_write()?;
     match &db.pools {
         Pools::Sqlite { journal, .. } => {
             let mut tx = journal.begin_with("begin immediate").await?;
@@ -104,31 +105,87 @@ pub async fn count(db: &Db) -> Result<i64> {
     })
 }
 
-/// Deletes up to `limit` rows up to `up_to_id` (the last one applied) that were received before `before_ms`. What was set
-/// aside of them stays in quarantine, with its JSON.
+/// One request, while it is still kept.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn prune(db: &Db, up_to_id: i64, before_ms: i64, limit: i64) -> Result<u64> {
-    const PRUNE: &str = "delete from journal where id in
-        (select id from journal where id <= $1 and received_at_ms < $2 order by id limit $3)";
+pub async fn by_id(db: &Db, id: i64) -> Result<Option<JournalRow>> {
+    const BY_ID: &str = "select id, body, received_at_ms from journal where id = $1";
     Ok(match &db.pools {
-        Pools::Sqlite { journal, .. } => {
-            sqlx::query(PRUNE).bind(up_to_id).bind(before_ms).bind(limit).execute(journal).await?.rows_affected()
-        }
-        Pools::Postgres(pool) => {
-            sqlx::query(PRUNE).bind(up_to_id).bind(before_ms).bind(limit).execute(pool).await?.rows_affected()
-        }
+        Pools::Sqlite { journal, .. } => sqlx::query_as(BY_ID).bind(id).fetch_optional(journal).await?,
+        Pools::Postgres(pool) => sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await?,
     })
 }
 
-/// Takes the journal's write lock and gives it back: can a request be stored now?
+/// What may leave the journal.
+#[derive(Clone, Copy, Debug)]
+pub struct Prune<'a> {
+    /// Where the last part ended; 0 to begin.
+    pub after_id: i64,
+    /// The last row applied.
+    pub up_to_id: i64,
+    /// Received before.
+    pub before_ms: i64,
+    /// Rows looked at in one part.
+    pub limit: i64,
+    /// Rows that something in quarantine came in: without them it could never be read again. In order.
+    pub held: &'a [i64],
+}
+
+/// Deletes a part of what has had its time. Gives where the part ended, or `None` after the last one.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn prune(db: &Db, part: Prune<'_>) -> Result<Option<i64>> {
+    db.may_write()?;
+    // Rows come in the order of their time, so the first young one ends it; nothing behind it is read.
+    const LOOK: &str = "select id, received_at_ms from journal where id > $1 and id <= $2 order by id limit $3";
+    let looked: Vec<(i64, i64)> = match &db.pools {
+        Pools::Sqlite { journal, .. } => {
+            sqlx::query_as(LOOK).bind(part.after_id).bind(part.up_to_id).bind(part.limit).fetch_all(journal).await?
+        }
+        Pools::Postgres(pool) => {
+            sqlx::query_as(LOOK).bind(part.after_id).bind(part.up_to_id).bind(part.limit).fetch_all(pool).await?
+        }
+    };
+    let old = looked.iter().take_while(|(_, received_at_ms)| *received_at_ms < part.before_ms).count();
+    let Some((last, _)) = old.checked_sub(1).map(|last| looked[last]) else { return Ok(None) };
+    let held: Vec<i64> = part.held.iter().copied().filter(|id| (part.after_id + 1..=last).contains(id)).collect();
+    macro_rules! delete {
+        ($pool:expr) => {{
+            let mut delete = sqlx::QueryBuilder::new("delete from journal where id > ");
+            delete.push_bind(part.after_id).push(" and id <= ").push_bind(last);
+            if !held.is_empty() {
+                delete.push(" and id not in (");
+                let mut list = delete.separated(", ");
+                for id in &held {
+                    list.push_bind(*id);
+                }
+                delete.push(")");
+            }
+            delete.build().persistent(held.is_empty()).execute($pool).await?;
+        }};
+    }
+    match &db.pools {
+        Pools::Sqlite { journal, .. } => delete!(journal),
+        Pools::Postgres(pool) => delete!(pool),
+    }
+    Ok((old as i64 == part.limit).then_some(last))
+}
+
+/// Writes something small, durably: can a request be stored now?
 ///
 /// # Errors
 /// It cannot.
 pub async fn check(db: &Db) -> Result<()> {
+    db.may_write()?;
     match &db.pools {
-        Pools::Sqlite { journal, .. } => journal.begin_with("begin immediate").await?.commit().await?,
+        Pools::Sqlite { journal, .. } => {
+            let mut tx = journal.begin_with("begin immediate").await?;
+            // The lock alone is also had on a full disk.
+            sqlx::query("pragma user_version = 1").execute(&mut *tx).await?;
+            tx.commit().await?;
+        }
         Pools::Postgres(pool) => {
             let mut tx = pool.begin().await?;
             counters::take(&mut Conn::Postgres(&mut tx), counters::JOURNAL, 0).await?;

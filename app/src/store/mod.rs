@@ -4,6 +4,7 @@
 //! (pools, claims, the journal's file) stands in an arm of its own.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::Notify;
@@ -21,6 +22,7 @@ macro_rules! on {
 }
 
 pub mod agents;
+pub mod backup;
 pub mod bulk;
 pub mod channels;
 pub mod contacts;
@@ -43,8 +45,9 @@ pub mod retention;
 pub mod sending;
 pub mod sessions;
 pub mod settings;
+pub mod soundness;
 
-pub use open::{OpenOptions, open};
+pub use open::{OpenOptions, journal_path, open, sqlite_path};
 
 /// What the store can fail with.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +67,12 @@ pub enum StoreError {
     OldPostgres(i64),
     #[error("a row of {0} that was there a moment ago is gone")]
     Missing(&'static str),
+    #[error(
+        "the database is damaged, so nothing more is written to it: stop the server and restore a backup (majlis restore)"
+    )]
+    Damaged,
+    #[error("PostgreSQL at {at} cannot be reached: {cause}. Start it, or correct MAJLIS_DATABASE_URL")]
+    Unreachable { at: String, cause: String },
     #[error("`{0}` is no database address: use a SQLite file's path or postgres://…")]
     BadAddress(String),
 }
@@ -71,24 +80,48 @@ pub enum StoreError {
 impl StoreError {
     /// Another transaction was in the way; the same again may well succeed.
     pub fn is_retryable(&self) -> bool {
-        let Self::Database(error) = self else { return false };
+        let error = match self {
+            Self::Database(error) => error,
+            // What waits shall wait, not be set aside for the database's fault.
+            Self::Damaged | Self::Unreachable { .. } => return true,
+            _ => return false,
+        };
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
             // By kind first: PostgreSQL's 22021 (a NUL in a text), read as a number, would pass for SQLite's "busy".
             sqlx::Error::Database(error) if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() => {
                 // Serialization failure, deadlock, a lock not had within `lock_timeout`, no connection left, server
-                // going down or starting.
+                // going down or starting; a standby that takes no writes, disk full, I/O error.
                 let code = error.code();
-                matches!(code.as_deref(), Some("40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03"))
+                let code = code.as_deref().unwrap_or_default();
+                matches!(code, "40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03")
+                    || matches!(code, "25006" | "53100" | "58030")
             }
             sqlx::Error::Database(error) => {
-                // Busy, locked, disk full, I/O error (primary codes of the extended ones).
-                let code = error.code().and_then(|code| code.parse::<i64>().ok());
-                code.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
+                // Busy, locked, read-only, I/O error, damaged, disk full, cannot be opened, no database (primary codes
+                // of the extended ones): nothing that is the statement's fault.
+                sqlite_code(&**error).is_some_and(|code| matches!(code, 5 | 6 | 8 | 10 | 11 | 13 | 14 | 26))
             }
             _ => false,
         }
     }
+
+    /// The file's contents are not what SQLite wrote.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged => true,
+            Self::Database(sqlx::Error::Database(error))
+                if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_none() =>
+            {
+                sqlite_code(&**error).is_some_and(|code| matches!(code, 11 | 26))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn sqlite_code(error: &dyn sqlx::error::DatabaseError) -> Option<i64> {
+    error.code().and_then(|code| code.parse::<i64>().ok()).map(|code| code & 0xff)
 }
 
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -104,6 +137,7 @@ pub enum Conn<'c> {
 pub struct Db {
     pools: Pools,
     wakes: Arc<Wakes>,
+    damaged: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -139,11 +173,26 @@ impl Db {
         matches!(self.pools, Pools::Sqlite { .. })
     }
 
+    /// Damage was found: from now on this process writes nothing, so that a restored backup loses as little as possible
+    /// and no good page is written over.
+    pub fn stop_writing(&self) {
+        self.damaged.store(true, Ordering::Release);
+    }
+
+    pub fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Acquire)
+    }
+
+    fn may_write(&self) -> Result<()> {
+        if self.is_damaged() { Err(StoreError::Damaged) } else { Ok(()) }
+    }
+
     /// A transaction that may write.
     ///
     /// # Errors
-    /// The database is out of reach, or its one writer stayed busy for five seconds.
+    /// The database is out of reach or damaged, or its one writer stayed busy for five seconds.
     pub async fn begin(&self) -> Result<Tx> {
+        self.may_write()?;
         let inner = match &self.pools {
             // `begin immediate`: a later upgrade from reading to writing fails with SQLITE_BUSY without waiting.
             Pools::Sqlite { writer, .. } => TxInner::Sqlite(writer.begin_with("begin immediate").await?),

@@ -8,8 +8,9 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::{Db, Pools, Result, StoreError, Wakes};
+use super::{Db, Pools, Result, StoreError};
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 static SQLITE_JOURNAL: Migrator = sqlx::migrate!("../migrations/sqlite/journal");
@@ -37,13 +38,23 @@ pub async fn open(options: &OpenOptions) -> Result<Db> {
     let address = options.address.as_str();
     let pools = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         open_postgres(address, options.readers).await?
-    } else if address.contains("://") && !address.starts_with("sqlite://") {
-        return Err(StoreError::BadAddress(address.split("://").next().unwrap_or_default().to_owned() + "://…"));
+    } else if let Some(path) = sqlite_path(address) {
+        open_sqlite(&path, options).await?
     } else {
-        let path = address.strip_prefix("sqlite://").or(address.strip_prefix("sqlite:")).unwrap_or(address);
-        open_sqlite(Path::new(path), options).await?
+        return Err(StoreError::BadAddress(address.split("://").next().unwrap_or_default().to_owned() + "://…"));
     };
-    Ok(Db { pools, wakes: Arc::new(Wakes::default()) })
+    Ok(Db { pools, wakes: Arc::default(), damaged: Arc::default() })
+}
+
+/// The file an address names, if it names one.
+pub fn sqlite_path(address: &str) -> Option<PathBuf> {
+    let path = address.strip_prefix("sqlite://").or(address.strip_prefix("sqlite:")).unwrap_or(address);
+    (path != address || !address.contains("://")).then(|| PathBuf::from(path))
+}
+
+/// The newest step of the schema this program knows.
+pub(super) fn newest_step() -> i64 {
+    SQLITE.iter().map(|step| step.version).max().unwrap_or_default()
 }
 
 async fn open_sqlite(path: &Path, options: &OpenOptions) -> Result<Pools> {
@@ -68,6 +79,9 @@ async fn open_sqlite(path: &Path, options: &OpenOptions) -> Result<Pools> {
             .acquire_timeout(Duration::from_secs(5))
             .max_lifetime(None)
             .idle_timeout(None)
+            // A full disk ends a transaction behind sqlx's back, which then counts it as open for ever: such a connection
+            // takes no further one, and a new one takes its place.
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
     };
     let opening = pool(1).connect_with(file(path));
     let writer = match &options.background {
@@ -100,6 +114,7 @@ async fn open_postgres(address: &str, readers: u32) -> Result<Pools> {
         .options([("idle_in_transaction_session_timeout", "10s"), ("lock_timeout", "5s")])
         // Its notices ("relation exists, skipping") would stand in the output of every command.
         .options([("client_min_messages", "warning")]);
+    greet(&options).await?;
     let pool = PgPoolOptions::new()
         .max_connections(readers.max(4) + 4)
         .acquire_timeout(Duration::from_secs(5))
@@ -112,6 +127,22 @@ async fn open_postgres(address: &str, readers: u32) -> Result<Pools> {
     }
     migrate(POSTGRES.run(&pool).await)?;
     Ok(Pools::Postgres(pool))
+}
+
+/// One connection before the pool: the pool would try again in silence and then speak of itself.
+async fn greet(options: &PgConnectOptions) -> Result<()> {
+    let at = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    let cause = match tokio::time::timeout(Duration::from_secs(5), options.connect()).await {
+        Ok(Ok(connection)) => return Ok(connection.close().await?),
+        Ok(Err(sqlx::Error::Io(cause))) => cause.to_string(),
+        // Its own words say what is wrong: the password, the database's name.
+        Ok(Err(error)) => return Err(error.into()),
+        Err(_) => "no answer within 5 seconds".to_owned(),
+    };
+    Err(StoreError::Unreachable { at, cause })
 }
 
 fn migrate(outcome: std::result::Result<(), MigrateError>) -> Result<()> {

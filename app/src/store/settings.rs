@@ -6,6 +6,10 @@ use super::{Conn, Result};
 pub const DEMO: &str = "demo";
 /// The company's name, over the list.
 pub const HOUSE_NAME: &str = "house_name";
+/// When the last backup was finished (Unix milliseconds).
+pub const LAST_BACKUP: &str = "last_backup";
+/// When this database was restored from a backup (Unix milliseconds).
+pub const RESTORED: &str = "restored";
 /// The key id that sealed the secrets; tells a lost or exchanged master key from a damaged row.
 pub const MASTER_KEY_ID: &str = "master_key_id";
 

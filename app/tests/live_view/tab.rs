@@ -114,6 +114,7 @@ impl Tab {
                 view::watching(&mut self.view, list.as_ref(), thread.as_ref());
             }
             ServerFrame::Event { seq, event } => view::apply(&mut self.view, seq, &event),
+            ServerFrame::House { .. } => {}
             ServerFrame::Ping { head, .. } => view::advance(&mut self.view, head),
             ServerFrame::Resync => {
                 self.seen.push("told to start anew");

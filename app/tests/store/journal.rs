@@ -1,4 +1,4 @@
-use app::store::journal;
+use app::store::journal::{self, Prune};
 
 use crate::house::NOW;
 use crate::support::TestDb;
@@ -10,6 +10,7 @@ both![
     a_reader_takes_no_more_than_it_can_hold,
     the_oldest_unread_request_tells_how_far_behind,
     only_what_is_applied_and_old_is_pruned,
+    what_quarantine_needs_stays,
     a_number_is_never_given_twice,
     appends_at_once_never_hide_one_from_the_reader,
 ];
@@ -78,18 +79,35 @@ async fn the_oldest_unread_request_tells_how_far_behind(db: TestDb) {
 async fn only_what_is_applied_and_old_is_pruned(db: TestDb) {
     let batch: Vec<_> = (0..6).map(|n| (b"x", NOW + n)).collect();
     journal::append(&db, &batch).await.unwrap();
-    assert_eq!(journal::prune(&db, 0, NOW + 99, 10).await.unwrap(), 0, "nothing is applied yet");
-    assert_eq!(journal::prune(&db, 6, NOW, 10).await.unwrap(), 0, "nothing is old yet");
-    assert_eq!(journal::prune(&db, 3, NOW + 99, 2).await.unwrap(), 2, "a part at a time");
+    let prune = async |up_to_id, before_ms| {
+        let part = Prune { after_id: 0, up_to_id, before_ms, limit: 2, held: &[] };
+        journal::prune(&db, part).await.unwrap()
+    };
+    assert_eq!(prune(0, NOW + 99).await, None, "nothing is applied yet");
+    assert_eq!(prune(6, NOW).await, None, "nothing is old yet");
+    assert_eq!(prune(3, NOW + 99).await, Some(2), "a part at a time");
     assert_eq!(ids(&db, 0).await, [3, 4, 5, 6]);
-    assert_eq!(journal::prune(&db, 3, NOW + 99, 2).await.unwrap(), 1);
-    assert_eq!(journal::prune(&db, 6, NOW + 4, 10).await.unwrap(), 1);
+    assert_eq!(prune(3, NOW + 99).await, None, "and the last");
+    assert_eq!(prune(6, NOW + 4).await, None);
     assert_eq!(ids(&db, 0).await, [5, 6]);
+}
+
+async fn what_quarantine_needs_stays(db: TestDb) {
+    let batch: Vec<_> = (0..7).map(|n| (b"x", NOW + n)).collect();
+    journal::append(&db, &batch).await.unwrap();
+    let mut part = Prune { after_id: 0, up_to_id: 7, before_ms: NOW + 99, limit: 3, held: &[1, 2, 3, 6] };
+    while let Some(last) = journal::prune(&db, part).await.unwrap() {
+        part.after_id = last;
+    }
+    assert_eq!(ids(&db, 0).await, [1, 2, 3, 6], "also a whole part that stays does not stop the rest");
+    assert_eq!(journal::by_id(&db, 6).await.unwrap().unwrap().received_at_ms, NOW + 5);
+    assert_eq!(journal::by_id(&db, 7).await.unwrap(), None);
 }
 
 async fn a_number_is_never_given_twice(db: TestDb) {
     journal::append(&db, &[(b"a", NOW), (b"b", NOW)]).await.unwrap();
-    assert_eq!(journal::prune(&db, 2, NOW + 1, 10).await.unwrap(), 2);
+    let part = Prune { after_id: 0, up_to_id: 2, before_ms: NOW + 1, limit: 10, held: &[] };
+    assert_eq!(journal::prune(&db, part).await.unwrap(), None);
     assert_eq!(journal::count(&db).await.unwrap(), 0);
     journal::append(&db, &[(b"c", NOW)]).await.unwrap();
     assert_eq!(ids(&db, 2).await, [3], "a worker whose place is 2 must see it");

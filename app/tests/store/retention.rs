@@ -5,7 +5,7 @@ use app::live::protocol::LiveEvent;
 use app::store::links::{self, OneTimeLink};
 use app::store::parked::{self, Report};
 use app::store::sessions::{self, Session};
-use app::store::{events, retention};
+use app::store::{events, quarantine, retention};
 
 use crate::house::{NOW, agent, wamid};
 use crate::support::TestDb;
@@ -15,6 +15,7 @@ both![
     parked_statuses_go_when_nobody_came_for_them,
     sessions_go_after_their_absolute_end,
     links_go_after_their_time,
+    what_was_handled_goes_and_what_waits_stays,
 ];
 
 async fn old_events_go_a_part_at_a_time_and_numbers_go_on(db: TestDb) {
@@ -26,20 +27,20 @@ async fn old_events_go_a_part_at_a_time_and_numbers_go_on(db: TestDb) {
         }
         tx.commit().await.unwrap();
     };
-    tell(5_003, NOW).await;
+    tell(2_003, NOW).await;
     tell(2, NOW + 1).await;
     let prune = async |before_ms| commit!(db, tx => retention::events(&mut tx.conn(), before_ms));
     assert_eq!(prune(NOW).await, 0);
-    assert_eq!(prune(NOW + 1).await, 5_000);
+    assert_eq!(prune(NOW + 1).await, 2_000);
     assert_eq!(prune(NOW + 1).await, 3);
     assert_eq!(prune(NOW + 1).await, 0);
     let left = look!(db, read => events::after(&mut read.conn(), 0, 10));
-    assert_eq!(left.iter().map(|row| row.seq).collect::<Vec<_>>(), [5_004, 5_005]);
+    assert_eq!(left.iter().map(|row| row.seq).collect::<Vec<_>>(), [2_004, 2_005]);
     assert_eq!(prune(NOW + 2).await, 2);
-    assert_eq!(look!(db, read => events::head(&mut read.conn())), 5_005, "an empty log keeps its place");
+    assert_eq!(look!(db, read => events::head(&mut read.conn())), 2_005, "an empty log keeps its place");
     tell(1, NOW + 2).await;
-    let left = look!(db, read => events::after(&mut read.conn(), 5_005, 10));
-    assert_eq!(left.iter().map(|row| row.seq).collect::<Vec<_>>(), [5_006]);
+    let left = look!(db, read => events::after(&mut read.conn(), 2_005, 10));
+    assert_eq!(left.iter().map(|row| row.seq).collect::<Vec<_>>(), [2_006]);
 }
 
 async fn parked_statuses_go_when_nobody_came_for_them(db: TestDb) {
@@ -82,4 +83,19 @@ async fn links_go_after_their_time(db: TestDb) {
     }
     assert_eq!(commit!(db, tx => retention::one_time_links(&mut tx.conn(), NOW + 1)), 1);
     assert_eq!(db.raw().await.rows("select token_hash from one_time_links").await, ["new"]);
+}
+
+async fn what_was_handled_goes_and_what_waits_stays(db: TestDb) {
+    for place in ["old", "young", "waits"] {
+        commit!(db, tx => quarantine::insert(&mut tx.conn(), 1, place, "why", "{}", NOW - 99));
+    }
+    let items = look!(db, read => quarantine::page(&mut read.conn(), None, 10));
+    for item in &items {
+        let at_ms = if item.place == "old" { NOW } else { NOW + 1 };
+        if item.place != "waits" {
+            commit!(db, tx => quarantine::resolve(&mut tx.conn(), &item.id, at_ms));
+        }
+    }
+    assert_eq!(commit!(db, tx => retention::handled_quarantine(&mut tx.conn(), NOW + 1)), 1);
+    assert_eq!(db.raw().await.rows("select place from quarantine order by place").await, ["waits", "young"]);
 }

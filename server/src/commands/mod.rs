@@ -1,19 +1,23 @@
 //! The command line. Results go to standard output (`--json` for machines), all else to standard error.
 
+mod backup;
 mod channel;
+mod doctor;
 mod key;
 mod replay;
 mod user;
 
 use app::api::channels::{ChannelInput, Check};
+use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services};
-use app::domain::agent::Role;
+use app::domain::agent::{Locale, Role};
 use app::domain::ids::{AgentId, ChannelId};
 use app::domain::permission::{Action, Actor, Permit, authorize};
 use app::error::AppError;
 use app::ui::i18n::texts;
 use clap::{Parser, Subcommand};
 use std::io::Read as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigError, SettingArgs};
@@ -51,6 +55,21 @@ enum Command {
     /// What could not be understood
     #[command(subcommand)]
     Replay(replay::ReplayCommand),
+    /// Look at everything that can go wrong, and say how to mend what has
+    Doctor {
+        /// Language of the report: ar or en (default: as LANG says)
+        #[arg(long, value_parser = doctor::parse_lang)]
+        lang: Option<Locale>,
+    },
+    /// Write a backup into a new folder, also while the server runs; the master key is not in it
+    Backup { folder: PathBuf },
+    /// Put a backup in place; the server must not run
+    Restore {
+        folder: PathBuf,
+        /// Put aside what is there
+        #[arg(long)]
+        replace: bool,
+    },
     /// Say which version this is
     Version,
 }
@@ -68,8 +87,10 @@ pub enum CommandError {
     Store(#[from] app::store::StoreError),
     #[error(transparent)]
     MasterKey(#[from] master_key::MasterKeyError),
-    #[error("{}", texts(app::domain::agent::Locale::En).errors.sentence(.0))]
+    #[error("{}", texts(Locale::En).errors.sentence(.0))]
     App(#[from] AppError),
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     #[error("{0}: {1}")]
     File(String, std::io::Error),
     #[error("{0}")]
@@ -98,6 +119,9 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
         Some(Command::Key(command)) => key::execute(command, &config, cli.json).await,
         Some(Command::Channel(command)) => channel::execute(command, &config, cli.json).await,
         Some(Command::Replay(command)) => replay::execute(command, &config, cli.json).await,
+        Some(Command::Doctor { lang }) => doctor::execute(lang, &config, cli.json).await,
+        Some(Command::Backup { folder }) => backup::back_up(&folder, &config, cli.json).await,
+        Some(Command::Restore { folder, replace }) => backup::restore(&folder, replace, &config, cli.json).await,
         Some(Command::Version) => Ok(()),
     }
 }
@@ -176,6 +200,14 @@ impl Services for NoServices {
 
     fn public_url(&self) -> String {
         String::new()
+    }
+
+    fn retry_set_aside(&self, _: String) -> BoxFuture<'_, Result<RetryOutcome, AppError>> {
+        Box::pin(async { Err(AppError::Unavailable) })
+    }
+
+    fn retry_set_aside_after(&self, _: String) -> BoxFuture<'_, Result<RetriedMany, AppError>> {
+        Box::pin(async { Err(AppError::Unavailable) })
     }
 
     fn channel_changed(&self, _: &ChannelId) {}

@@ -1,11 +1,13 @@
 //! Alive, ready, measured.
 
+use app::ctx::now_ms;
 use app::domain::permission::{Action, authorize};
-use app::store::{StoreError, counters, journal, outbox, quarantine};
+use app::store::{StoreError, counters, journal, outbox, quarantine, soundness};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::doctor::CLOCK_MARGIN_MS;
 use crate::metrics::Gauges;
 use crate::state::AppState;
 
@@ -19,8 +21,18 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     if *state.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
-    match takes_writes(&state).await {
-        Ok(()) => "ready\n".into_response(),
+    match soundness::takes_writes(&state.house.db).await {
+        Ok(()) => match clock_is_off(&state).await {
+            // Of several servers on one database, the one with a wrong clock would close windows at the wrong time.
+            Some(off_ms) => {
+                let said = format!("the clock is off by {} s against the database's\n", off_ms / 1_000);
+                (StatusCode::SERVICE_UNAVAILABLE, said).into_response()
+            }
+            None => "ready\n".into_response(),
+        },
+        Err(StoreError::Damaged) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the database is damaged: restore a backup\n").into_response()
+        }
         Err(error) => {
             tracing::warn!(error.cause = %error, "not ready: {error}");
             (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes\n").into_response()
@@ -28,11 +40,12 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     }
 }
 
-async fn takes_writes(state: &AppState) -> Result<(), StoreError> {
-    journal::check(&state.house.db).await?;
-    let mut tx = state.house.db.begin().await?;
-    counters::take(&mut tx.conn(), counters::EVENT, 0).await?;
-    tx.commit().await
+/// How far this machine's clock is from the database's, if too far.
+async fn clock_is_off(state: &AppState) -> Option<i64> {
+    let before = now_ms();
+    let theirs = soundness::clock_ms(&state.house.db).await.ok()??;
+    let off_ms = (before + now_ms()) / 2 - theirs;
+    (off_ms.abs() > CLOCK_MARGIN_MS).then_some(off_ms)
 }
 
 /// `GET /metrics`: for Prometheus, with an API key.
@@ -60,6 +73,6 @@ async fn gauges(state: &AppState) -> Result<Gauges, StoreError> {
     let place = counters::get(&mut read.conn(), counters::INBOUND).await?;
     drop(read);
     let oldest = journal::oldest_after(db, place).await?;
-    let inbound_lag_ms = oldest.map_or(0, |received| (app::ctx::now_ms() - received).max(0));
+    let inbound_lag_ms = oldest.map_or(0, |received| (now_ms() - received).max(0));
     Ok(Gauges { sockets: state.hub.sockets(), outbox_depth, quarantine, inbound_lag_ms })
 }

@@ -94,6 +94,8 @@ pub(super) struct Shared {
     reads: Mutex<Rules>,
     courier: Courier,
     subscribed: AtomicBool,
+    /// Another app's id and name, subscribed instead of ours.
+    other_app: Mutex<Option<(String, String)>>,
     happenings: Option<mpsc::UnboundedSender<Happening>>,
 }
 
@@ -165,6 +167,7 @@ impl FakeGraph {
             reads: Mutex::default(),
             courier,
             subscribed: AtomicBool::new(true),
+            other_app: Mutex::default(),
             happenings,
         });
         // Loopback only: whoever reaches this port plays Meta.
@@ -215,6 +218,12 @@ impl FakeGraph {
     /// Whether our app is subscribed to the account's webhooks; `POST …/subscribed_apps` does it too.
     pub fn set_subscribed(&self, subscribed: bool) {
         self.shared.subscribed.store(subscribed, Ordering::Relaxed);
+    }
+
+    /// Another app is subscribed to the accounts' webhooks, and ours is not.
+    pub fn subscribe_only(&self, app_id: &str, name: &str) {
+        let other = Some((app_id.to_owned(), name.to_owned()));
+        *self.shared.other_app.lock().unwrap_or_else(PoisonError::into_inner) = other;
     }
 
     /// Queues a behaviour for the next send, whoever it is to.

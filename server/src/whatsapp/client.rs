@@ -112,6 +112,14 @@ impl Graph {
         answer(self.http.get(self.url(edge)).bearer_auth(token)).await
     }
 
+    /// Meta's clock, by the date of an answer: to the second, and late by the way the answer took.
+    pub async fn clock_ms(&self) -> Option<i64> {
+        let answer = self.http.get(&self.base).send().await.ok()?;
+        let date = answer.headers().get(reqwest::header::DATE)?.to_str().ok()?;
+        let at = httpdate::parse_http_date(date).ok()?;
+        Some(at.duration_since(std::time::UNIX_EPOCH).ok()?.as_millis() as i64)
+    }
+
     fn url(&self, edge: &str) -> String {
         format!("{}/{edge}", self.base)
     }

@@ -3,21 +3,19 @@
 use std::time::Duration;
 
 use app::ctx::now_ms;
-use app::domain::time::DAY_MS;
-use app::store::{Db, StoreError, counters, journal, retention};
+use app::store::{Db, StoreError, counters, journal, quarantine, retention};
 use tokio::sync::watch;
 
-const JOURNAL_MS: i64 = 14 * DAY_MS;
-const EVENTS_MS: i64 = 7 * DAY_MS;
-const PARKED_MS: i64 = 8 * DAY_MS;
-/// Rows deleted at once, so that nobody waits long for the writer.
-const AT_ONCE: i64 = 2_000;
+use crate::config::Retention;
+
+/// Requests looked at in one part, so that nobody waits long for the writer.
+const PART: i64 = 2_000;
 const EVERY: Duration = Duration::from_secs(600);
 
 /// Works until told to stop.
-pub async fn run(db: Db, mut stop: watch::Receiver<bool>) {
+pub async fn run(db: Db, keep: Retention, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(error) = sweep(&db, now_ms()).await {
+        if let Err(error) = sweep(&db, keep, now_ms()).await {
             tracing::warn!(error.cause = %error, "housekeeping: put off: {error}");
         }
         tokio::select! {
@@ -27,23 +25,35 @@ pub async fn run(db: Db, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn sweep(db: &Db, now: i64) -> Result<(), StoreError> {
+async fn sweep(db: &Db, keep: Retention, now: i64) -> Result<(), StoreError> {
     let mut read = db.read().await?;
-    let applied = counters::get(&mut read.conn(), counters::INBOUND).await?;
+    let up_to_id = counters::get(&mut read.conn(), counters::INBOUND).await?;
+    let held = quarantine::requests(&mut read.conn()).await?;
     drop(read);
-    while journal::prune(db, applied, now - JOURNAL_MS, AT_ONCE).await? as i64 == AT_ONCE {
+    let before_ms = now - keep.journal_ms;
+    let mut part = journal::Prune { after_id: 0, up_to_id, before_ms, limit: PART, held: &held };
+    while let Some(last) = journal::prune(db, part).await? {
+        part.after_id = last;
         tokio::task::yield_now().await;
     }
-    loop {
-        let mut tx = db.begin().await?;
-        let gone = retention::events(&mut tx.conn(), now - EVENTS_MS).await?;
-        retention::parked_statuses(&mut tx.conn(), now - PARKED_MS).await?;
-        retention::parked_marks(&mut tx.conn(), now - PARKED_MS).await?;
-        retention::sessions(&mut tx.conn(), now).await?;
-        retention::one_time_links(&mut tx.conn(), now).await?;
-        tx.commit().await?;
-        if gone < 5_000 {
-            return Ok(());
-        }
+    macro_rules! sweep {
+        ($prune:path, $before_ms:expr) => {
+            loop {
+                let mut tx = db.begin().await?;
+                let gone = $prune(&mut tx.conn(), $before_ms).await?;
+                tx.commit().await?;
+                if gone < retention::PART {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
     }
+    sweep!(retention::events, now - keep.events_ms);
+    sweep!(retention::parked_statuses, now - keep.parked_ms);
+    sweep!(retention::parked_marks, now - keep.parked_ms);
+    sweep!(retention::handled_quarantine, now - keep.journal_ms);
+    sweep!(retention::sessions, now);
+    sweep!(retention::one_time_links, now);
+    Ok(())
 }

@@ -7,9 +7,11 @@
 #[macro_use]
 mod harness;
 
+mod backup;
 mod commands;
 mod commands_refused;
 mod crash;
+mod doctor;
 mod entry;
 mod headers;
 mod links;
@@ -19,6 +21,7 @@ mod live_chaos;
 mod marks;
 mod names;
 mod phone_app;
+mod replay;
 mod rest_errors;
 mod rest_lists;
 mod rest_send;
@@ -26,6 +29,7 @@ mod secrets;
 mod sending;
 mod sending_refused;
 mod shutdown;
+mod soundness;
 mod statuses;
 mod syncs;
 mod two_nodes;

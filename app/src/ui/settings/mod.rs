@@ -3,6 +3,7 @@
 mod numbers;
 mod people;
 mod profile;
+mod quarantine;
 pub mod selfcheck;
 mod toast;
 
@@ -12,9 +13,11 @@ use leptos_router::hooks::use_params_map;
 use self::numbers::NumbersSection;
 use self::people::PeopleSection;
 use self::profile::ProfileSection;
+use self::quarantine::QuarantineSection;
 use self::toast::Toasts;
 use super::app::use_boot;
 use super::i18n::use_texts;
+use super::inbox::use_inbox;
 use super::parts::icon::{self, Icon, Shape};
 use crate::boot::Page;
 use crate::domain::agent::{AgentBrief, Role};
@@ -24,10 +27,11 @@ enum Section {
     Profile,
     Numbers,
     People,
+    Quarantine,
 }
 
 impl Section {
-    const ALL: [Section; 3] = [Section::Profile, Section::Numbers, Section::People];
+    const ALL: [Section; 4] = [Section::Profile, Section::Numbers, Section::People, Section::Quarantine];
 
     /// The section an address names, if this role may see it.
     fn of(word: Option<&str>, role: Role) -> Option<Self> {
@@ -35,6 +39,7 @@ impl Section {
             None | Some("" | "profile") => Self::Profile,
             Some("numbers") => Self::Numbers,
             Some("people") => Self::People,
+            Some("set-aside") => Self::Quarantine,
             Some(_) => return None,
         };
         section.open_to(role).then_some(section)
@@ -49,6 +54,7 @@ impl Section {
             Self::Profile => "/settings/profile",
             Self::Numbers => "/settings/numbers",
             Self::People => "/settings/people",
+            Self::Quarantine => "/settings/set-aside",
         }
     }
 
@@ -57,6 +63,7 @@ impl Section {
             Self::Profile => icon::USER_ROUND,
             Self::Numbers => icon::SMARTPHONE,
             Self::People => icon::USERS_ROUND,
+            Self::Quarantine => icon::INBOX,
         }
     }
 }
@@ -81,11 +88,13 @@ pub fn SettingsPage() -> impl IntoView {
             Section::Profile => texts.profile_tab,
             Section::Numbers => texts.numbers_tab,
             Section::People => texts.people_tab,
+            Section::Quarantine => texts.quarantine_tab,
         };
         view! {
             <a class="settings__link" href=at.href() aria-current=move || (section.get() == Some(at)).then_some("page")>
                 <Icon of=at.sign() px=16 />
                 <span class="truncate">{words}</span>
+                {(at == Section::Quarantine).then(|| view! { <SetAsideCount /> })}
             </a>
         }
     };
@@ -104,6 +113,7 @@ pub fn SettingsPage() -> impl IntoView {
                             }
                             Some(Section::Numbers) => view! { <NumbersSection /> }.into_any(),
                             Some(Section::People) => view! { <PeopleSection me=me.id.clone() /> }.into_any(),
+                            Some(Section::Quarantine) => view! { <QuarantineSection /> }.into_any(),
                             None => view! { <NothingHere /> }.into_any(),
                         }}
                     </div>
@@ -112,6 +122,16 @@ pub fn SettingsPage() -> impl IntoView {
         </Toasts>
     }
     .into_any()
+}
+
+/// How many items wait, as they come and go.
+#[component]
+fn SetAsideCount() -> impl IntoView {
+    let inbox = use_inbox();
+    move || {
+        let count = inbox.map_or(0, |inbox| inbox.house.with(|house| house.set_aside));
+        (count > 0).then(|| view! { <span class="count push" data-level="soon">{count}</span> })
+    }
 }
 
 #[component]
@@ -180,6 +200,8 @@ mod tests {
             (Some("numbers"), Role::Agent, false),
             (Some("people"), Role::Supervisor, false),
             (Some("people"), Role::Admin, true),
+            (Some("set-aside"), Role::Supervisor, false),
+            (Some("set-aside"), Role::Admin, true),
             (Some("keys"), Role::Admin, false),
         ] {
             assert_eq!(Section::of(word, role).is_some(), there, "{word:?} {role}");

@@ -59,7 +59,9 @@ fn Line(check: Check) -> impl IntoView {
         CheckOutcome::Ok => ("ok", icon::CIRCLE_CHECK),
         CheckOutcome::Waiting => ("busy", icon::CLOCK),
         CheckOutcome::Unreachable | CheckOutcome::Missing => ("warn", icon::TRIANGLE_ALERT),
-        CheckOutcome::Refused { .. } | CheckOutcome::Differs { .. } => ("fail", icon::CIRCLE_X),
+        CheckOutcome::Refused { .. } | CheckOutcome::Differs { .. } | CheckOutcome::Elsewhere => {
+            ("fail", icon::CIRCLE_X)
+        }
     };
     let fix = texts.fix(what, &outcome);
     let found = texts.found(what, &outcome);

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::boot::Page;
 use crate::domain::agent::Role;
+use crate::live::protocol::Storage;
 use crate::live::socket;
 use crate::ui::app::use_boot;
 use crate::ui::i18n::use_texts;
@@ -24,6 +25,7 @@ pub fn Banners() -> impl IntoView {
             {use_inbox()
                 .map(|inbox| {
                     view! {
+                        <Troubled inbox />
                         <Offline inbox />
                         <Outdated inbox />
                         <Paused inbox />
@@ -90,6 +92,34 @@ fn Offline(inbox: Inbox) -> impl IntoView {
                 <button class="btn btn--small push" type="button" on:click=move |_| socket::try_now()>
                     {texts.common.try_now}
                 </button>
+            </Banner>
+        </Show>
+    }
+}
+
+/// The database takes no writes, or must not be written any more.
+#[component]
+fn Troubled(inbox: Inbox) -> impl IntoView {
+    let texts = use_texts();
+    let storage = Memo::new(move |_| inbox.house.with(|house| house.storage));
+    let admin = Memo::new(move |_| inbox.me.with(|me| me.role == Role::Admin));
+    let title = Signal::derive(move || match storage.get() {
+        Storage::Damaged => texts.common.damaged.to_owned(),
+        Storage::Stuck | Storage::Sound => texts.common.stuck.to_owned(),
+    });
+    let note = Signal::derive(move || {
+        let note = match (storage.get(), admin.get()) {
+            (Storage::Damaged, true) => texts.common.damaged_admin,
+            (Storage::Damaged, false) => texts.common.damaged_note,
+            (_, true) => texts.common.stuck_admin,
+            (_, false) => texts.common.stuck_note,
+        };
+        note.to_owned()
+    });
+    view! {
+        <Show when=move || storage.get() != Storage::Sound>
+            <Banner kind="storage" level="late" sign=icon::TRIANGLE_ALERT title note>
+                ""
             </Banner>
         </Show>
     }

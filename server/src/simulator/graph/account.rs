@@ -53,7 +53,10 @@ pub(super) async fn subscribed_apps(
     headers: HeaderMap,
 ) -> Answer {
     let number = opened_for(&shared, &headers, &asked, &id, |number| number.waba_id == id)?;
-    let data = if shared.subscribed.load(Ordering::Relaxed) {
+    let other = shared.other_app.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    let data = if let Some((id, name)) = other {
+        json!([{ "whatsapp_business_api_data": { "id": id, "name": name, "link": "https://other.example/" } }])
+    } else if shared.subscribed.load(Ordering::Relaxed) {
         json!([{ "whatsapp_business_api_data": { "id": number.app_id, "name": "Majlis", "link": "https://majlis.example/" } }])
     } else {
         json!([])

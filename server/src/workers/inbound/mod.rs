@@ -3,6 +3,7 @@
 
 mod apply;
 mod batch;
+mod replay;
 mod slice;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use app::store::journal::{self, JournalRow};
 use app::store::{Db, StoreError, counters};
 use tokio::sync::watch;
 
+pub use self::replay::{RefusedAgain, Replayed};
 use self::slice::{Due, Place, SLICE};
 use crate::channels::Channels;
 use crate::metrics::Metrics;

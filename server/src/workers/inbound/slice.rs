@@ -112,27 +112,51 @@ impl Inbound {
         now: i64,
         changed: &mut Vec<delivery::Changed>,
     ) -> Result<(), StoreError> {
+        match self.attempt(tx, due, now, changed).await? {
+            None => Ok(()),
+            Some(reason) => self.set_aside(tx, due, &reason, now).await,
+        }
+    }
+
+    /// Applies an item in a savepoint; gives the reason when it cannot be applied, and nothing has happened then.
+    pub(super) async fn attempt(
+        &self,
+        tx: &mut Tx,
+        due: &Due<'_>,
+        now: i64,
+        changed: &mut Vec<delivery::Changed>,
+    ) -> Result<Option<String>, StoreError> {
         let mark = tx.savepoint().await?;
         let kept = changed.len();
         let reason = match self.apply(tx, due, now, changed).await {
-            Ok(()) => return tx.release(mark).await,
+            Ok(()) => {
+                tx.release(mark).await?;
+                return Ok(None);
+            }
             Err(Refusal::Store(error)) if error.is_retryable() => return Err(error),
             Err(Refusal::Store(error)) => format!("could not be stored: {error}"),
             Err(Refusal::Item(reason)) => reason,
         };
         changed.truncate(kept);
         tx.roll_back_to(mark).await?;
-        self.set_aside(tx, due, &reason, now).await
+        Ok(Some(reason))
     }
 
     pub(super) async fn set_aside(&self, tx: &mut Tx, due: &Due<'_>, reason: &str, now: i64) -> Result<(), StoreError> {
-        let raw = match &due.item.news {
-            News::Strange { raw, .. } => raw.clone(),
-            _ => webhook::raw_at(&due.row.body, &due.item.place),
-        };
+        let raw = due.raw();
         quarantine::insert(&mut tx.conn(), due.row.id, &due.item.place, reason, &raw, now).await?;
         self.metrics.quarantined.inc();
         tracing::warn!(journal.id = due.row.id, place = %due.item.place, "inbound: an item was set aside: {reason}");
         Ok(())
+    }
+}
+
+impl Due<'_> {
+    /// The item's JSON as it came.
+    pub fn raw(&self) -> String {
+        match &self.item.news {
+            News::Strange { raw, .. } => raw.clone(),
+            _ => webhook::raw_at(&self.row.body, &self.item.place),
+        }
     }
 }

@@ -123,6 +123,8 @@ impl Place {
     pub fn program(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_majlis"));
         command.env_clear().envs(self.settings()).current_dir(&self.folder);
+        // Where PostgreSQL's own programs are.
+        command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command
     }
 
@@ -162,7 +164,7 @@ impl Place {
         path.to_str().unwrap().to_owned()
     }
 
-    async fn clear(self) {
+    pub async fn clear(self) {
         std::fs::remove_dir_all(&self.folder).unwrap();
         if self.backend == Backend::Postgres {
             database::drop_database(&self.name).await;

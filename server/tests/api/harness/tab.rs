@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use app::domain::conversation::ListFilter;
-use app::live::protocol::{ClientFrame, ServerFrame, WatchList, WatchThread};
+use app::live::protocol::{ClientFrame, HouseState, ServerFrame, WatchList, WatchThread};
 use app::live::view::{self, InboxView};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
@@ -26,6 +26,8 @@ pub struct Tab {
     pub resyncs: usize,
     /// The frame that ended the line.
     pub ended_with: Option<ServerFrame>,
+    /// How the house stands, as the server last said.
+    pub house: HouseState,
 }
 
 /// Opens a line with these headers beside the usual ones.
@@ -43,7 +45,15 @@ impl Tab {
     pub async fn open(agent: &Agent, conversation_id: Option<&str>) -> Self {
         let view = agent.load(&ListFilter::default(), conversation_id).await;
         let open = conversation_id.map(str::to_owned);
-        let mut tab = Self { agent: agent.clone(), view, open, socket: None, resyncs: 0, ended_with: None };
+        let mut tab = Self {
+            agent: agent.clone(),
+            view,
+            open,
+            socket: None,
+            resyncs: 0,
+            ended_with: None,
+            house: HouseState::default(),
+        };
         tab.connect().await;
         tab
     }
@@ -109,6 +119,7 @@ impl Tab {
     async fn obey(&mut self, frame: ServerFrame) {
         match frame {
             ServerFrame::Hello { .. } => {}
+            ServerFrame::House { house } => self.house = house,
             ServerFrame::Watching { list, thread } => view::watching(&mut self.view, list.as_ref(), thread.as_ref()),
             ServerFrame::Event { seq, event } => view::apply(&mut self.view, seq, &event),
             ServerFrame::Ping { head, .. } => {
@@ -134,6 +145,16 @@ impl Tab {
     pub async fn until(&mut self, what: &str, mut shows: impl FnMut(&InboxView) -> bool) {
         let follow = async {
             while !shows(&self.view) {
+                assert!(self.step().await, "the line ended before: {what}");
+            }
+        };
+        tokio::time::timeout(PATIENCE, follow).await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
+    }
+
+    /// Follows the line until the house stands so.
+    pub async fn until_house(&mut self, what: &str, mut stands: impl FnMut(&HouseState) -> bool) {
+        let follow = async {
+            while !stands(&self.house) {
                 assert!(self.step().await, "the line ended before: {what}");
             }
         };

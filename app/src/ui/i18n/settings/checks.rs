@@ -42,7 +42,7 @@ impl CheckTexts {
             CheckOutcome::Waiting => self.pick("في الانتظار", "Waiting"),
             CheckOutcome::Refused { .. } => self.pick("رفضته ميتا", "Refused"),
             CheckOutcome::Unreachable => self.pick("لم يُفحص", "Not checked"),
-            CheckOutcome::Differs { .. } => self.pick("لا يطابق", "Differs"),
+            CheckOutcome::Differs { .. } | CheckOutcome::Elsewhere => self.pick("لا يطابق", "Differs"),
             CheckOutcome::Missing => self.pick("ناقص", "Missing"),
         }
     }
@@ -102,6 +102,10 @@ impl CheckTexts {
             (CheckKind::Callback, CheckOutcome::Missing) => {
                 self.pick("لا يوجد عنوان عام لهذا الخادم.", "This server has no public address.")
             }
+            (_, CheckOutcome::Elsewhere) => self.pick(
+                "لا تذكر ميتا هذا الرقم بين أرقام هذا الحساب.",
+                "Meta does not list this number among this account’s.",
+            ),
             (_, CheckOutcome::Differs { found }) => return self.differs(kind, found),
         };
         plain.to_owned()
@@ -136,11 +140,11 @@ impl CheckTexts {
                 "إنشاء رمز دائم لمستخدم نظام (System users) بإذني whatsapp_business_messaging وwhatsapp_business_management، ونسخه كاملًا.",
                 "Make a lasting token for a system user, with whatsapp_business_messaging and whatsapp_business_management, and copy it whole.",
             ),
-            (CheckKind::AccessToken, CheckOutcome::Differs { .. }) => self.pick(
+            (CheckKind::AccessToken, CheckOutcome::Differs { .. } | CheckOutcome::Elsewhere) => self.pick(
                 "إنشاء الرمز من التطبيق الذي يتبعه هذا الحساب.",
                 "Make the token in the app that this account belongs to.",
             ),
-            (CheckKind::PhoneNumber, CheckOutcome::Differs { .. }) => self.pick(
+            (CheckKind::PhoneNumber, CheckOutcome::Differs { .. } | CheckOutcome::Elsewhere) => self.pick(
                 "تصحيح رقم الهاتف أو معرّفه أو معرّف الحساب، كما في API Setup.",
                 "Correct the phone number, its id or the account’s id, as API Setup shows them.",
             ),
@@ -182,6 +186,7 @@ mod tests {
             CheckOutcome::Refused { code: 190, message: "no".into() },
             CheckOutcome::Unreachable,
             CheckOutcome::Differs { found: "1".into() },
+            CheckOutcome::Elsewhere,
             CheckOutcome::Missing,
         ];
         for texts in [&AR, &EN] {

@@ -6,12 +6,14 @@ pub mod forms;
 pub mod numbers;
 pub mod people;
 pub mod profile;
+pub mod quarantine;
 
 pub struct SettingsTexts {
     pub title: &'static str,
     pub profile_tab: &'static str,
     pub numbers_tab: &'static str,
     pub people_tab: &'static str,
+    pub quarantine_tab: &'static str,
     pub nothing_title: &'static str,
     pub nothing: &'static str,
     pub to_profile: &'static str,
@@ -19,6 +21,7 @@ pub struct SettingsTexts {
     pub profile: profile::ProfileTexts,
     pub numbers: numbers::NumberTexts,
     pub people: people::PeopleTexts,
+    pub quarantine: quarantine::QuarantineTexts,
     pub connect: connect::ConnectTexts,
     pub checks: checks::CheckTexts,
 }
@@ -28,6 +31,7 @@ pub const AR: SettingsTexts = SettingsTexts {
     profile_tab: "حسابي",
     numbers_tab: "الأرقام",
     people_tab: "الفريق",
+    quarantine_tab: "غير المقروء",
     nothing_title: "لا توجد صفحة هنا",
     nothing: "ربما نُقلت، أو ليست ضمن صلاحياتكم.",
     to_profile: "إلى حسابي",
@@ -35,6 +39,7 @@ pub const AR: SettingsTexts = SettingsTexts {
     profile: profile::AR,
     numbers: numbers::AR,
     people: people::AR,
+    quarantine: quarantine::AR,
     connect: connect::AR,
     checks: checks::AR,
 };
@@ -44,6 +49,7 @@ pub const EN: SettingsTexts = SettingsTexts {
     profile_tab: "My account",
     numbers_tab: "Numbers",
     people_tab: "People",
+    quarantine_tab: "Set aside",
     nothing_title: "There is no page here",
     nothing: "It may have moved, or is not among what you may see.",
     to_profile: "To my account",
@@ -51,6 +57,7 @@ pub const EN: SettingsTexts = SettingsTexts {
     profile: profile::EN,
     numbers: numbers::EN,
     people: people::EN,
+    quarantine: quarantine::EN,
     connect: connect::EN,
     checks: checks::EN,
 };

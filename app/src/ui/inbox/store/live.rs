@@ -7,7 +7,7 @@ use super::publish::Dirty;
 use super::{Filling, Inbox, Link, Opened};
 use crate::api::inbox::load_inbox;
 use crate::error::AppError;
-use crate::live::protocol::{ClientFrame, LiveEvent, ServerFrame};
+use crate::live::protocol::{ClientFrame, HouseState, LiveEvent, ServerFrame};
 use crate::live::socket::{self, Heard};
 use crate::live::view::{advance, apply, watch, watching};
 use crate::ui::parts::browser;
@@ -32,6 +32,7 @@ impl Inbox {
                     watching(&mut truth.view, list.as_ref(), thread.as_ref());
                 });
             }
+            Heard::Frame(ServerFrame::House { house }) => self.house.set(house),
             Heard::Frame(ServerFrame::Resync) => self.resync(),
             Heard::Frame(ServerFrame::SignedOut) => self.leave(),
             // The socket acts on it; then it is lost.
@@ -43,6 +44,8 @@ impl Inbox {
     fn greet(self, build: &str, now_ms: i64) {
         self.clock.set(now_ms);
         self.link.set(Link::Up);
+        // What is worth saying of the house follows the hello.
+        self.house.set(HouseState::default());
         let (outdated, needs_resync) = self.truth.with_value(|truth| (truth.build != build, truth.needs_resync));
         if outdated {
             self.outdated.set(true);

@@ -23,7 +23,7 @@ use crate::domain::agent::AgentBrief;
 use crate::domain::channel::ChannelBrief;
 use crate::domain::conversation::{ConversationRow, ListFilter};
 use crate::domain::ids::ConversationId;
-use crate::live::protocol::{WatchList, WatchThread};
+use crate::live::protocol::{HouseState, WatchList, WatchThread};
 use crate::live::view::InboxView;
 use crate::ui::parts::browser;
 use crate::ui::parts::clock::Clock;
@@ -43,6 +43,8 @@ pub struct Inbox {
     pub link: RwSignal<Link>,
     /// The server carries another site than this page.
     pub outdated: RwSignal<bool>,
+    /// How the house itself stands: what waits for an admin, and the storage.
+    pub house: RwSignal<HouseState>,
 
     pub me: RwSignal<AgentBrief>,
     pub agents: RwSignal<Vec<AgentBrief>>,
@@ -114,6 +116,7 @@ impl Inbox {
             clock: Clock::at(boot.now_ms),
             link: RwSignal::new(Link::Down { since_ms: i64::MAX }),
             outdated: RwSignal::new(false),
+            house: RwSignal::default(),
             me: RwSignal::new(view.me.clone()),
             agents: RwSignal::new(view.agents.clone()),
             channels: RwSignal::new(view.channels.clone()),

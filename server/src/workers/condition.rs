@@ -1,0 +1,89 @@
+//! How the house stands: what was set aside, whether the database takes writes, whether it is sound. Told to open tabs at
+//! once, asked by `/readyz`.
+
+use std::time::{Duration, Instant};
+
+use app::live::hub::Hub;
+use app::live::protocol::{HouseState, Storage};
+use app::store::{Db, StoreError, quarantine, soundness};
+use tokio::sync::watch;
+
+const LOOK: Duration = Duration::from_millis(500);
+/// A write only to see whether it is taken: seldom while all is well, soon while it is not.
+const PROBE: Duration = Duration::from_secs(5);
+const PROBE_STUCK: Duration = Duration::from_secs(1);
+/// Every page is read once a day.
+const CHECK: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Looks until told to stop.
+pub async fn run(db: Db, hub: Hub, mut stop: watch::Receiver<bool>) {
+    let mut house = HouseState::default();
+    let mut probed = Instant::now();
+    while !*stop.borrow() {
+        match set_aside(&db).await {
+            Ok(count) => house.set_aside = count,
+            Err(error) => tracing::debug!(error.cause = %error, "condition: quarantine cannot be counted"),
+        }
+        let every = if house.storage == Storage::Sound { PROBE } else { PROBE_STUCK };
+        if db.is_damaged() {
+            house.storage = Storage::Damaged;
+        } else if probed.elapsed() >= every {
+            house.storage = probe(&db, house.storage).await;
+            probed = Instant::now();
+        }
+        hub.set_house(house.clone());
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn set_aside(db: &Db) -> Result<i64, StoreError> {
+    let mut read = db.read().await?;
+    quarantine::count(&mut read.conn()).await
+}
+
+async fn probe(db: &Db, before: Storage) -> Storage {
+    let now = match soundness::takes_writes(db).await {
+        Ok(()) => Storage::Sound,
+        Err(error) if error.is_damage() => {
+            damaged(db, &[error.to_string()]);
+            Storage::Damaged
+        }
+        Err(error) => {
+            if before == Storage::Sound {
+                tracing::error!(error.cause = %error, "the database takes no writes, Meta hears 503: {error}");
+            }
+            Storage::Stuck
+        }
+    };
+    if now == Storage::Sound && before == Storage::Stuck {
+        tracing::info!("the database takes writes again");
+    }
+    now
+}
+
+/// Reads every page soon after the start and then daily, until told to stop. A finding ends all writing.
+pub async fn check(db: Db, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match soundness::quick_check(&db).await {
+            Ok(found) if found.is_empty() => {}
+            Ok(found) => return damaged(&db, &found),
+            Err(error) => tracing::warn!(error.cause = %error, "the database could not be checked: {error}"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(CHECK) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+fn damaged(db: &Db, found: &[String]) {
+    db.stop_writing();
+    tracing::error!(
+        "the database is damaged and is written to no more; Meta hears 503 and keeps what it sends. Stop the server, \
+         restore the last backup with `majlis restore <folder> --replace`, and look after the disk. Found: {}",
+        found.join("; ")
+    );
+}
