@@ -3,6 +3,7 @@
 pub mod exchanges;
 pub mod people;
 mod plan;
+mod sent;
 #[cfg(test)]
 pub(super) mod tests;
 mod variation;
@@ -192,13 +193,15 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let wamid = message.wamid.as_deref().map(Wamid::from_text);
         let author_id = self.authors.get(&message.from);
+        let customers = message.is_customers();
         let payload = (message.content.kind != "text").then(|| message.content.object.to_string());
         let error = message.error.as_ref().map(|error| MessageError {
             code: error.code,
             title: error.title.clone(),
             details: error.details.clone(),
         });
-        let customers = message.is_customers();
+        // As it would be read on arrival.
+        let content = if customers { message.content.read() } else { sent::content(&message.content) };
         let new = NewMessage {
             id,
             conversation_id,
@@ -211,7 +214,7 @@ impl Writer<'_> {
             kind: &message.content.kind,
             text: message.content.plain(),
             extras: None,
-            content: None,
+            content: content.as_ref(),
             payload: payload.as_deref(),
             reply_to_wamid: None,
             status: message.status,

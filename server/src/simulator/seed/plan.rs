@@ -7,6 +7,7 @@ use app::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 
 use super::exchanges::{Ending, Exchange, Line, Written};
 use super::people::{Crowd, Person};
+use super::sent;
 use super::variation::Variation;
 use crate::simulator::content::content;
 use crate::simulator::dice::Dice;
@@ -50,7 +51,9 @@ pub fn plan(written: &Written, number: u64, count: usize, now_ms: i64) -> Vec<Pl
     dice.shuffle(&mut order);
     let mut uses: HashMap<&str, usize> = HashMap::new();
     let mut planned = Vec::with_capacity(count);
-    for exchange in order.into_iter().cycle().take(count) {
+    // The last ones, so that the others stay who they are.
+    let more = if count >= written.exchanges.len() { &written.more_than_words[..] } else { &[] };
+    for exchange in order.into_iter().cycle().take(count.saturating_sub(more.len())).chain(more) {
         let Some(person) = crowd.take(exchange.countries(), exchange.is_latin(), &mut dice) else { continue };
         let use_ = uses.entry(&exchange.key).or_default();
         let lines = exchange.lines(*use_);
@@ -96,7 +99,8 @@ fn conversation(
         };
         messages.push(PlannedMessage {
             from: line.from.clone(),
-            content: content(&line.kind, text.as_deref(), &person.country, dice),
+            content: sent::message(&line.kind, text.as_deref())
+                .unwrap_or_else(|| content(&line.kind, text.as_deref(), &person.country, dice)),
             wamid: Some(format!("wamid.{:016X}{:016X}", dice.roll(), dice.roll())),
             status,
             error: None,
