@@ -34,6 +34,11 @@ export class Phones {
     await this.#post("messages", { customer, text });
   }
 
+  /** Sends a type by the simulator's name for it; `text` takes the place of its words. */
+  async sayKind(customer: string, kind: string, text = ""): Promise<void> {
+    await this.#post("messages", { customer, kind, text });
+  }
+
   async fault(customer: string, fault: Fault): Promise<void> {
     await this.#post("phone", { customer, fault });
   }

@@ -18,6 +18,9 @@ const ar = {
   back: "العودة إلى القائمة",
   offline: /لا اتصال منذ/,
   read: "قُرئت",
+  replyToThis: "رد على هذه الرسالة",
+  copyText: "نسخ النص",
+  doNotQuote: "إلغاء الاقتباس",
 };
 
 const en: typeof ar = {
@@ -36,6 +39,9 @@ const en: typeof ar = {
   back: "Back to the list",
   offline: /No connection for/,
   read: "Read",
+  replyToThis: "Reply to this message",
+  copyText: "Copy text",
+  doNotQuote: "Do not quote",
 };
 
 export type Words = typeof ar;
