@@ -117,6 +117,12 @@ pub fn revoke(target: &str) -> Content {
     Content::of("revoke", json!({ "original_message_id": target }))
 }
 
+/// A call of two minutes that is over, as the list of calls tells it.
+pub fn call() -> Content {
+    let told = json!({ "event": "terminate", "direction": "USER_INITIATED", "status": "COMPLETED", "duration": 125 });
+    Content::of("call", told)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,7 @@ mod words;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use app::ctx::now_ms;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::courier::{Courier, Outcome};
@@ -90,6 +90,12 @@ impl Phones {
             let taps = matches!(content.kind.as_str(), "button" | "interactive");
             let reply_to = phone.last(|bubble| taps && !bubble.own).map(|bubble| bubble.id.clone());
             let customer = &phone.customer;
+            let mut content = content.clone();
+            if let Some(number) = content.object.get_mut("wa_id").filter(|_| content.kind == "system") {
+                // What comes next must come from the number that is told: the phone keeps its own.
+                *number = json!(customer.wa_id());
+            }
+            let content = &content;
             let reply_to = reply_to.as_deref();
             let incoming = Incoming { customer, wamid: &id, sent_at_ms: now_ms, content, reply_to };
             let value = webhook::message(&self.inner.number, &incoming);

@@ -1,11 +1,13 @@
 //! Webhook bodies in Meta's shapes, and their signature. What posts them is the [`super::courier`].
 
+use app::domain::content::{Content as Shown, Part};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::customer::Customer;
 use super::refusal::Refusal;
+use crate::whatsapp::webhook::{call_of, content_of};
 
 /// The business number a webhook is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +44,14 @@ impl Content {
     }
 
     /// What our own reader makes of it, as screens show it; nothing for plain words.
-    pub fn read(&self) -> Option<app::domain::content::Content> {
+    pub fn read(&self) -> Option<Shown> {
+        if self.kind == "call" {
+            // Told in a field of its own (`call` below), with no message around it.
+            return Some(Shown { part: Some(Part::Call(call_of(&self.object))), ..Shown::default() });
+        }
         let mut message = json!({ "type": self.kind });
         self.put_into(&mut message);
-        let content = crate::whatsapp::webhook::content_of(&self.kind, &message);
+        let content = content_of(&self.kind, &message);
         (!content.is_empty()).then_some(content)
     }
 

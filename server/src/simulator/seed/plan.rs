@@ -11,6 +11,7 @@ use super::sent;
 use super::variation::Variation;
 use crate::simulator::content::content;
 use crate::simulator::dice::Dice;
+use crate::simulator::made_up;
 use crate::simulator::refusal::Refusal;
 use crate::simulator::webhook::Content;
 
@@ -40,6 +41,11 @@ pub struct PlannedMessage {
 impl PlannedMessage {
     pub fn is_customers(&self) -> bool {
         self.from == "customer"
+    }
+
+    /// Something done to an earlier message.
+    pub fn is_mark(&self) -> bool {
+        matches!(self.content.kind.as_str(), "reaction" | "edit" | "revoke")
     }
 }
 
@@ -99,7 +105,8 @@ fn conversation(
         };
         messages.push(PlannedMessage {
             from: line.from.clone(),
-            content: sent::message(&line.kind, text.as_deref())
+            content: mark(line, text.as_deref(), &messages)
+                .or_else(|| sent::message(&line.kind, text.as_deref()))
                 .unwrap_or_else(|| content(&line.kind, text.as_deref(), &person.country, dice)),
             wamid: Some(format!("wamid.{:016X}{:016X}", dice.roll(), dice.roll())),
             status,
@@ -112,6 +119,21 @@ fn conversation(
     let seen = ending == Ending::Waiting && dice.percent(30);
     drop(variation);
     Planned { person, ending, messages, seen }
+}
+
+/// What a customer does besides writing: reacts to the last answer, changes or deletes their own last words, calls.
+fn mark(line: &Line, text: Option<&str>, before: &[PlannedMessage]) -> Option<Content> {
+    let last = |customers: bool| {
+        let wanted = |message: &&PlannedMessage| message.is_customers() == customers && !message.is_mark();
+        before.iter().rev().find(wanted)?.wamid.as_deref()
+    };
+    match line.kind.as_str() {
+        "reaction" => Some(made_up::reaction(last(false)?, text.unwrap_or_default())),
+        "edit" => Some(made_up::edit(last(true)?, text.unwrap_or_default())),
+        "revoke" => Some(made_up::revoke(last(true)?)),
+        "call" => Some(made_up::call()),
+        _ => None,
+    }
 }
 
 /// What became of the last message.
