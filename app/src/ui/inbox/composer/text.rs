@@ -83,8 +83,7 @@ impl Compose {
     }
 }
 
+/// At once: it is there, and a moment later the person may have gone on.
 fn focus_draft() {
-    browser::next_frame(|| {
-        browser::focus("#draft");
-    });
+    browser::focus("#draft");
 }

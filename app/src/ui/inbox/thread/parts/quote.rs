@@ -32,14 +32,13 @@ pub fn Quoted(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>) -> impl In
                     class="quote"
                     type="button"
                     title=words.go_to_answered
-                    aria-label=(words.go_to_quoted)(&text)
                     on:click=move |_| scroll.jump_to(&id)
                 >
                     <b>
                         <bdi>{name}</bdi>
                     </b>
                     <span class="truncate" dir="auto">
-                        {text.clone()}
+                        {text}
                     </span>
                 </button>
             }
