@@ -39,6 +39,15 @@ export class Phones {
     await this.#post("messages", { customer, kind, text });
   }
 
+  /** Reacts to the last message that came, or changes or deletes the customer's own last words. */
+  async mark(customer: string, mark: { react: string } | { edit: string } | "delete"): Promise<void> {
+    await this.#post("marks", { customer, mark });
+  }
+
+  async call(customer: string, seconds: number): Promise<void> {
+    await this.#post("calls", { customer, duration_s: seconds });
+  }
+
   async fault(customer: string, fault: Fault): Promise<void> {
     await this.#post("phone", { customer, fault });
   }

@@ -20,7 +20,8 @@ const ar = {
   read: "قُرئت",
   replyToThis: "رد على هذه الرسالة",
   copyText: "نسخ النص",
-  doNotQuote: "إلغاء الاقتباس",
+  showEarlier: "عُدّلت، عرض النص السابق",
+  showDeleted: "عرض ما حُذف",
 };
 
 const en: typeof ar = {
@@ -41,7 +42,8 @@ const en: typeof ar = {
   read: "Read",
   replyToThis: "Reply to this message",
   copyText: "Copy text",
-  doNotQuote: "Do not quote",
+  showEarlier: "Edited, show what it said before",
+  showDeleted: "Show what was deleted",
 };
 
 export type Words = typeof ar;

@@ -27,7 +27,7 @@ const shown: { kind: string; ar: string[]; en: string[] }[] = [
 /** What happened, between what was said. */
 const events: { kind: string; ar: string; en: string }[] = [
   { kind: "welcome", ar: "فتح العميل المحادثة لأول مرة", en: "The customer opened the chat for the first time" },
-  { kind: "number_changed", ar: "غيّر العميل رقمه إلى +20 100 000 1843", en: "changed their number to +20 100 000 1843" },
+  { kind: "number_changed", ar: "غيّر العميل رقمه إلى +20 100 000 7003", en: "changed their number to +20 100 000 7003" },
   { kind: "new_device", ar: "بدّل العميل هاتفه", en: "The customer changed phones" },
 ];
 
@@ -112,4 +112,42 @@ test("types: one message is answered, by mouse and by keyboard", async ({ majlis
   await expect(page.locator(".composer .quote")).toHaveCount(0);
   await answer.locator(".quote").click();
   await expect(first.locator(".msg__more")).toBeFocused();
+});
+
+test("types: what is done to a message is seen, and what it said before by those who may", async ({ majlis, openPage }) => {
+  const server = await majlis({ demo: true });
+  const phones = new Phones(server);
+  const name = "رنا الشافعي";
+  const customer = await phones.add(name, "+20 100 000 7005");
+  await phones.say(customer, "طلبي RH-1842");
+  const [salma, mona] = [
+    await enterDemo(await openPage("en"), server, "salma", "en"),
+    await enterDemo(await openPage("ar"), server, "mona", "ar"),
+  ];
+  for (const inbox of [salma, mona]) await inbox.open(name);
+  await phones.mark(customer, { react: "👍" });
+  await phones.mark(customer, { edit: "طلبي RH-1843" });
+  await phones.call(customer, 125);
+  for (const inbox of [salma, mona]) {
+    await expect(inbox.message("طلبي RH-1843")).toBeVisible();
+    await expect(inbox.page.locator(".msg .reaction")).toHaveText("👍");
+    await expect(inbox.page.locator(".msg .bubble__edited")).toBeVisible();
+  }
+  await expect(salma.page.locator(".msgs .event")).toContainText("Call from the customer, 2 minutes");
+  await expect(mona.page.locator(".msgs .event")).toContainText("مكالمة من العميل، مدتها دقيقتان");
+
+  await salma.page.getByRole("button", { name: salma.words.showEarlier }).click();
+  await expect(salma.page.locator(".earlier")).toContainText("طلبي RH-1842");
+  await expectNoAxeViolations(salma.page);
+  // For an agent it is a word, no way to what was said.
+  await expect(mona.page.getByRole("button", { name: mona.words.showEarlier })).toHaveCount(0);
+
+  await phones.mark(customer, "delete");
+  for (const inbox of [salma, mona]) {
+    await expect(inbox.page.locator(".msg .gone")).toBeVisible();
+    await expect(inbox.page.locator(".msg .bubble__text, .msg .reaction")).toHaveCount(inbox === salma ? 2 : 0);
+  }
+  await expect(salma.page.locator(".earlier")).toContainText("طلبي RH-1843");
+  await expect(mona.page.getByRole("button", { name: mona.words.showDeleted })).toHaveCount(0);
+  for (const inbox of [salma, mona]) await expectNoAxeViolations(inbox.page);
 });
