@@ -34,6 +34,20 @@ export class Phones {
     await this.#post("messages", { customer, text });
   }
 
+  /** Sends a type by the simulator's name for it; `text` takes the place of its words. */
+  async sayKind(customer: string, kind: string, text = ""): Promise<void> {
+    await this.#post("messages", { customer, kind, text });
+  }
+
+  /** Reacts to the last message that came, or changes or deletes the customer's own last words. */
+  async mark(customer: string, mark: { react: string } | { edit: string } | "delete"): Promise<void> {
+    await this.#post("marks", { customer, mark });
+  }
+
+  async call(customer: string, seconds: number): Promise<void> {
+    await this.#post("calls", { customer, duration_s: seconds });
+  }
+
   async fault(customer: string, fault: Fault): Promise<void> {
     await this.#post("phone", { customer, fault });
   }

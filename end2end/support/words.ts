@@ -18,6 +18,10 @@ const ar = {
   back: "العودة إلى القائمة",
   offline: /لا اتصال منذ/,
   read: "قُرئت",
+  replyToThis: "رد على هذه الرسالة",
+  copyText: "نسخ النص",
+  showEarlier: "عُدّلت، عرض النص السابق",
+  showDeleted: "عرض ما حُذف",
 };
 
 const en: typeof ar = {
@@ -36,6 +40,10 @@ const en: typeof ar = {
   back: "Back to the list",
   offline: /No connection for/,
   read: "Read",
+  replyToThis: "Reply to this message",
+  copyText: "Copy text",
+  showEarlier: "Edited, show what it said before",
+  showDeleted: "Show what was deleted",
 };
 
 export type Words = typeof ar;

@@ -38,6 +38,9 @@ pub struct TextToSend {
     pub client_msg_id: String,
     /// The highest `seq` the writer has really seen.
     pub base_seq: i64,
+    /// The message it answers.
+    #[serde(default)]
+    pub reply_to: Option<MessageId>,
 }
 
 /// A fresh snapshot of everything the inbox shows, with the open conversation when there is one. A conversation that is
@@ -93,7 +96,8 @@ pub async fn load_older(id: ConversationId, before_seq: i64) -> Result<OlderMess
 /// Queues a text. The same `client_msg_id` again gives the stored message.
 ///
 /// # Errors
-/// The window is closed, the text is too long or empty, the name was used for another text, not found, signed out.
+/// The window is closed, the text is too long or empty, the name was used for another text, the message it answers is
+/// none of this conversation, not found, signed out.
 #[server(prefix = "/fn", endpoint = "inbox/send", input = Json)]
 pub async fn send_text(text: TextToSend) -> Result<Message, AppError> {
     let ctx = crate::ctx::Ctx::extract()?;
@@ -103,7 +107,7 @@ pub async fn send_text(text: TextToSend) -> Result<Message, AppError> {
         preview_url: true,
         client_msg_id: &text.client_msg_id,
         base_seq: Some(text.base_seq),
-        reply_to: None,
+        reply_to: text.reply_to.as_ref(),
         resend_of: None,
     };
     crate::sending::send_text(ctx.db(), &ctx.actor(), &wish, ctx.now_ms()).await.map(|sent| sent.message)

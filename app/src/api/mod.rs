@@ -3,6 +3,7 @@
 //! All are POST with JSON: a GET that changes something could be caused by any page.
 
 pub mod channels;
+pub mod history;
 pub mod inbox;
 pub mod people;
 pub mod profile;

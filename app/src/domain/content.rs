@@ -59,6 +59,39 @@ pub struct Fact {
     pub value: String,
 }
 
+impl Fact {
+    /// The name as a person writes it: `screen_0.first_name` → `Screen 0 · First name`.
+    pub fn label(&self) -> String {
+        let parts: Vec<String> = self.name.split('.').map(words_of).filter(|words| !words.is_empty()).collect();
+        if parts.is_empty() { self.name.clone() } else { parts.join(" · ") }
+    }
+}
+
+/// `first_name` → `First name`, `orderID` → `Order ID`.
+fn words_of(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut before = ' ';
+    for c in name.chars() {
+        if c.is_whitespace() || matches!(c, '_' | '-') {
+            if before != ' ' {
+                words.push(' ');
+            }
+            before = ' ';
+            continue;
+        }
+        if c.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+            words.push(c);
+        } else if words.is_empty() {
+            words.extend(c.to_uppercase());
+        } else {
+            words.push(c);
+        }
+        before = c;
+    }
+    words.trim_end().to_owned()
+}
+
 word_enum!(
     /// How often a message was passed on before it came to us: up to five times, or more.
     Forwarded { Once => "forwarded", Often => "often" }
@@ -336,6 +369,24 @@ mod tests {
             ),
         ] {
             assert_eq!(react(&held, new), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_fields_become_labels() {
+        for (name, expected) in [
+            ("rating", "Rating"),
+            ("first_name", "First name"),
+            ("firstName", "First Name"),
+            ("address.in_pin_code", "Address · In pin code"),
+            ("items.1.sku", "Items · 1 · Sku"),
+            ("orderID", "Order ID"),
+            ("اسم_العميل", "اسم العميل"),
+            ("__", "__"),
+            ("", ""),
+        ] {
+            let fact = Fact { name: name.to_owned(), value: String::new() };
+            assert_eq!(fact.label(), expected, "{name}");
         }
     }
 

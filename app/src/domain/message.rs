@@ -92,3 +92,14 @@ pub struct Message {
     /// The uncertain message this one repeats at a person's word.
     pub resend_of: Option<MessageId>,
 }
+
+/// What a message once said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The Cloud API's word.
+    pub kind: String,
+    pub text: Option<String>,
+    pub content: Option<Box<Content>>,
+    /// When it was changed or deleted.
+    pub until_ms: Option<i64>,
+}

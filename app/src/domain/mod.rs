@@ -9,6 +9,7 @@ pub mod contact;
 pub mod content;
 pub mod conversation;
 pub mod delivery;
+pub mod format;
 pub mod graph_error;
 pub mod ids;
 pub mod mark;

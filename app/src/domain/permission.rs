@@ -42,6 +42,8 @@ pub enum Action {
     Reply,
     /// Move the shared read mark, and with it the customer's blue tick.
     MarkRead,
+    /// What messages said before they were edited or deleted.
+    ReadHistory,
     SeeSettings,
     ManageChannels,
     ManagePeople,
@@ -50,10 +52,11 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 8] = [
+    pub const ALL: [Action; 9] = [
         Action::ReadConversations,
         Action::Reply,
         Action::MarkRead,
+        Action::ReadHistory,
         Action::SeeSettings,
         Action::ManageChannels,
         Action::ManagePeople,
@@ -92,6 +95,7 @@ fn allows(actor: &Actor, action: Action) -> bool {
         Action::ReadConversations | Action::Reply | Action::SeeMetrics => true,
         // A supervisor who watches moves nothing; an API key has no eyes.
         Action::MarkRead => matches!(actor, Actor::Agent { role: Role::Agent | Role::Admin, .. }),
+        Action::ReadHistory => matches!(actor.role(), Role::Supervisor | Role::Admin),
         Action::SeeSettings | Action::ManageChannels | Action::ManagePeople | Action::ManageKeys => {
             actor.role() == Role::Admin
         }
@@ -109,13 +113,22 @@ mod tests {
         use Action::*;
         for (name, actor, allowed) in [
             ("agent", agent(Role::Agent), vec![ReadConversations, Reply, MarkRead, SeeMetrics]),
-            ("supervisor", agent(Role::Supervisor), vec![ReadConversations, Reply, SeeMetrics]),
+            ("supervisor", agent(Role::Supervisor), vec![ReadConversations, Reply, ReadHistory, SeeMetrics]),
             ("admin", agent(Role::Admin), Action::ALL.to_vec()),
             ("agent key", key(Role::Agent), vec![ReadConversations, Reply, SeeMetrics]),
             (
                 "admin key",
                 key(Role::Admin),
-                vec![ReadConversations, Reply, SeeSettings, ManageChannels, ManagePeople, ManageKeys, SeeMetrics],
+                vec![
+                    ReadConversations,
+                    Reply,
+                    ReadHistory,
+                    SeeSettings,
+                    ManageChannels,
+                    ManagePeople,
+                    ManageKeys,
+                    SeeMetrics,
+                ],
             ),
         ] {
             for action in Action::ALL {

@@ -1,4 +1,4 @@
-//! Customer text: cleaned for storage, cut for previews, split into words and links. Never markup.
+//! Customer text: cleaned for storage, cut for previews. How it is formatted is told by [`super::format`].
 
 /// WhatsApp's limit for a text message, in characters.
 pub const TEXT_MAX_CHARS: usize = 4_096;
@@ -44,73 +44,6 @@ pub fn initials(name: &str) -> String {
     letters
 }
 
-/// A piece of a paragraph: plain text, or an address a reader may open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Span {
-    Plain(String),
-    Link { shown: String, href: String },
-}
-
-/// Splits a paragraph at web addresses. Only `http` and `https` become links: anything else could run code.
-pub fn spans(paragraph: &str) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut plain = String::new();
-    let mut rest = paragraph;
-    while let Some(start) = next_link(rest) {
-        let (before, from_link) = rest.split_at(start);
-        plain.push_str(before);
-        let end = link_len(from_link);
-        let (link, after) = from_link.split_at(end);
-        if !plain.is_empty() {
-            spans.push(Span::Plain(std::mem::take(&mut plain)));
-        }
-        let href = if link.starts_with("www.") { format!("https://{link}") } else { link.to_owned() };
-        spans.push(Span::Link { shown: link.to_owned(), href });
-        rest = after;
-    }
-    plain.push_str(rest);
-    if !plain.is_empty() {
-        spans.push(Span::Plain(plain));
-    }
-    spans
-}
-
-/// Byte offset of the next address that starts a word.
-fn next_link(text: &str) -> Option<usize> {
-    let mut from = 0;
-    while let Some(found) = ["http://", "https://", "www."].iter().filter_map(|p| text[from..].find(p)).min() {
-        let start = from + found;
-        let starts_word = text[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        let scheme =
-            ["https://", "http://", "www."].iter().find(|p| text[start..].starts_with(**p)).map_or(0, |p| p.len());
-        if starts_word && text[start + scheme..].starts_with(|c: char| c.is_alphanumeric()) {
-            return Some(start);
-        }
-        from = start + scheme;
-    }
-    None
-}
-
-/// Length of the address at the start of `text`, without the punctuation of the sentence around it.
-fn link_len(text: &str) -> usize {
-    let end = text
-        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
-        .unwrap_or(text.len());
-    let mut link = &text[..end];
-    while let Some(last) = link.chars().next_back() {
-        let closes_nothing = match last {
-            ')' => !link.contains('('),
-            ']' => !link.contains('['),
-            _ => matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '،' | '؛' | '؟' | '»'),
-        };
-        if !closes_nothing {
-            break;
-        }
-        link = &link[..link.len() - last.len_utf8()];
-    }
-    link.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,44 +68,6 @@ mod tests {
             ("🌿", "#"),
         ] {
             assert_eq!(initials(name), expected, "{name:?}");
-        }
-    }
-
-    #[test]
-    fn links_are_found_and_nothing_else_is() {
-        let link = |text: &str| -> Vec<String> {
-            spans(text)
-                .into_iter()
-                .filter_map(|span| match span {
-                    Span::Link { href, .. } => Some(href),
-                    Span::Plain(_) => None,
-                })
-                .collect()
-        };
-        for (text, expected) in [
-            ("شوف https://rayhan.example/a?b=1، شكرا", vec!["https://rayhan.example/a?b=1"]),
-            ("(www.rayhan.example)", vec!["https://www.rayhan.example"]),
-            ("http://a.example/x_(y) and https://b.example.", vec!["http://a.example/x_(y)", "https://b.example"]),
-            ("javascript:alert(1) data:text/html,x", vec![]),
-            ("https://", vec![]),
-            ("xhttps://a.example", vec![]),
-            ("<b>bold</b>", vec![]),
-        ] {
-            assert_eq!(link(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn spans_lose_no_character() {
-        for text in ["a https://b.example c", "https://x.example", "www. x", "", "plain"] {
-            let joined: String = spans(text)
-                .into_iter()
-                .map(|span| match span {
-                    Span::Plain(text) => text,
-                    Span::Link { shown, .. } => shown,
-                })
-                .collect();
-            assert_eq!(joined, text);
         }
     }
 }

@@ -30,6 +30,7 @@ pub mod conversations;
 pub mod counters;
 pub mod delivery;
 pub mod events;
+pub mod history;
 pub mod journal;
 pub mod keys;
 pub mod links;

@@ -15,6 +15,7 @@ mod conversations;
 mod counters;
 mod delivery;
 mod events;
+mod history;
 mod journal;
 mod keys;
 mod links;

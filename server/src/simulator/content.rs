@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::dice::Dice;
+use super::made_up;
 use super::webhook::Content;
 
 /// A message of `kind`, with a caption where the type can have one.
@@ -26,7 +27,7 @@ pub fn content(kind: &str, text: Option<&str>, country: &str, dice: &mut Dice) -
         "document" => document(text, dice),
         "location" => location(country, dice),
         "contacts" => contacts(dice),
-        _ => json!({}),
+        _ => return made_up::content(kind, text, dice).unwrap_or_else(|| Content::of(kind, json!({}))),
     };
     Content::of(kind, object)
 }

@@ -12,6 +12,7 @@ mod dice;
 pub mod graph;
 mod handshake;
 pub mod ledger;
+mod made_up;
 pub mod phones;
 pub mod refusal;
 pub mod seed;

@@ -18,20 +18,21 @@ mod words;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use app::ctx::now_ms;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::courier::{Courier, Outcome};
 use super::customer::Customer;
 use super::graph::Happening;
 use super::ledger::{Accepted, ReadMark};
+use super::made_up;
 use super::statuses::Statuses;
 use super::webhook::{self, Content, Incoming, Number, Report};
 use desk::Desk;
 use fault::Fault;
 use news::{News, PhoneBrief};
 use pace::Pace;
-use phone::{Bubble, Phone, Tick};
+use phone::{Bubble, Mark, Phone, Tick};
 
 pub(super) use routes::{Place, router};
 
@@ -85,8 +86,18 @@ impl Phones {
         let outcome = {
             let mut desk = self.desk();
             let phone = desk.phone(key)?;
+            // A tap is on something: the last that came.
+            let taps = matches!(content.kind.as_str(), "button" | "interactive");
+            let reply_to = phone.last(|bubble| taps && !bubble.own).map(|bubble| bubble.id.clone());
             let customer = &phone.customer;
-            let incoming = Incoming { customer, wamid: &id, sent_at_ms: now_ms, content, reply_to: None };
+            let mut content = content.clone();
+            if let Some(number) = content.object.get_mut("wa_id").filter(|_| content.kind == "system") {
+                // What comes next must come from the number that is told: the phone keeps its own.
+                *number = json!(customer.wa_id());
+            }
+            let content = &content;
+            let reply_to = reply_to.as_deref();
+            let incoming = Incoming { customer, wamid: &id, sent_at_ms: now_ms, content, reply_to };
             let value = webhook::message(&self.inner.number, &incoming);
             let bubble = Bubble {
                 id: id.clone(),
@@ -95,6 +106,7 @@ impl Phones {
                 text: content.plain().map(str::to_owned),
                 at_ms: now_ms,
                 tick: Tick::Sent,
+                reaction: None,
                 callback: None,
             };
             phone.add(bubble.clone());
@@ -108,6 +120,53 @@ impl Phones {
                 phones.taken(&key, &wamid);
             }
         });
+        Some(id)
+    }
+
+    /// The customer does something to a message that is on the phone: reacts to the last one that came (or their own),
+    /// changes or deletes their own last words. `None` for nobody we know, or when there is no such message.
+    pub fn mark(&self, key: &str, mark: &Mark) -> Option<String> {
+        let id = webhook::new_wamid();
+        let mut desk = self.desk();
+        let phone = desk.phone(key)?;
+        let own_words = |bubble: &Bubble| bubble.own && bubble.kind == "text";
+        let (target, content) = match mark {
+            Mark::React(emoji) => {
+                let target = phone.last(|bubble| !bubble.own).or_else(|| phone.last(|bubble| bubble.own))?.id.clone();
+                (target.clone(), made_up::reaction(&target, emoji))
+            }
+            Mark::Edit(text) => {
+                let target = phone.last(own_words)?.id.clone();
+                (target.clone(), made_up::edit(&target, text))
+            }
+            Mark::Delete => {
+                let target = phone.last(own_words)?.id.clone();
+                (target.clone(), made_up::revoke(&target))
+            }
+        };
+        let customer = &phone.customer;
+        let content = &content;
+        let incoming = Incoming { customer, wamid: &id, sent_at_ms: now_ms(), content, reply_to: None };
+        let value = webhook::message(&self.inner.number, &incoming);
+        if let Some(message) = phone.mark(&target, mark) {
+            self.tell(News::Changed { customer: key.to_owned(), message });
+        }
+        drop(self.post(key, value));
+        Some(id)
+    }
+
+    /// The customer calls, and hangs up `duration_s` later (nobody answers when that is 0): Meta tells of both.
+    pub fn call(&self, key: &str, duration_s: i64) -> Option<String> {
+        let id = format!("wacid.{}", app::tokens::random());
+        let now_ms = now_ms();
+        let mut desk = self.desk();
+        let customer = desk.phone(key)?.customer.clone();
+        for (at_ms, duration_s) in [(now_ms - duration_s * 1_000, None), (now_ms, Some(duration_s))] {
+            let ring = webhook::Ring { customer: &customer, id: &id, at_ms, duration_s };
+            let value = webhook::call(&self.inner.number, &ring);
+            let body = webhook::envelope(&self.inner.number, "calls", vec![value]).to_string().into_bytes();
+            drop(self.inner.courier.post(key, body));
+        }
         Some(id)
     }
 
@@ -182,6 +241,7 @@ impl Phones {
                 at_ms: message.received_at_ms,
                 // Whoever made the plan reports; for us there is nothing left to say.
                 tick: if plan.is_some() { Tick::Read } else { Tick::Accepted },
+                reaction: None,
                 callback: message.biz_opaque_callback_data,
             };
             phone.add(bubble.clone());

@@ -3,6 +3,7 @@
 pub mod exchanges;
 pub mod people;
 mod plan;
+mod sent;
 #[cfg(test)]
 pub(super) mod tests;
 mod variation;
@@ -18,10 +19,13 @@ use app::domain::window;
 use app::store::contacts::{Identity, NewContact};
 use app::store::conversations::Arrival;
 use app::store::messages::NewMessage;
-use app::store::{Conn, Db, StoreError, agents, contacts, conversations, messages, settings};
+use app::store::{Conn, Db, StoreError, Tx, agents, contacts, conversations, marks, messages, settings};
 
 use exchanges::WrittenAgent;
 use plan::{Planned, PlannedMessage};
+
+use super::webhook::{self, Incoming, Number};
+use crate::whatsapp::webhook::{News as WebhookNews, items};
 
 /// What the demo begins with.
 #[derive(Clone, Debug)]
@@ -73,11 +77,12 @@ pub async fn seed(db: &Db, channel_id: &ChannelId, options: &SeedOptions) -> Res
     for slice in planned.chunks(SLICE) {
         let mut tx = db.begin().await?;
         for conversation in slice {
-            writer.write(&mut tx.conn(), conversation).await?;
+            writer.write(&mut tx, conversation).await?;
         }
         tx.commit().await?;
     }
-    let messages = planned.iter().map(|conversation| conversation.messages.len()).sum();
+    let messages = planned.iter().flat_map(|conversation| &conversation.messages);
+    let messages = messages.filter(|message| !message.is_mark()).count();
     Ok(Seeded { conversations: planned.len(), messages })
 }
 
@@ -137,7 +142,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    async fn write(&self, conn: &mut Conn<'_>, planned: &Planned) -> Result<(), StoreError> {
+    async fn write(&self, tx: &mut Tx, planned: &Planned) -> Result<(), StoreError> {
         let (Some(first), Some(last)) = (planned.messages.first(), planned.messages.last()) else { return Ok(()) };
         let customer = &planned.person.customer;
         let identity =
@@ -148,6 +153,7 @@ impl Writer<'_> {
             identity: &identity,
             seen_at_ms,
         };
+        let conn = &mut tx.conn();
         let known = contacts::find(conn, self.channel_id, &identity).await?;
         let contact_id = match known.contact_id {
             Some(id) => id,
@@ -159,7 +165,7 @@ impl Writer<'_> {
         let id = conversations::find_or_insert(conn, self.channel_id, &contact_id, first.sent_at_ms).await?;
         let mut window_expires_at_ms = None;
         let mut seq = 0;
-        for message in &planned.messages {
+        for message in planned.messages.iter().filter(|message| !message.is_mark()) {
             let message_id = MessageId::new();
             seq = if message.is_customers() {
                 let expires = window::expires_after_message(window_expires_at_ms, message.sent_at_ms, self.now_ms);
@@ -179,6 +185,28 @@ impl Writer<'_> {
         if planned.seen {
             conversations::mark_read(conn, &id, seq).await?;
         }
+        for message in planned.messages.iter().filter(|message| message.is_mark()) {
+            self.mark(tx, planned, message).await?;
+        }
+        Ok(())
+    }
+
+    /// As it would come: told by a webhook, read by our own reader.
+    async fn mark(&self, tx: &mut Tx, planned: &Planned, message: &PlannedMessage) -> Result<(), StoreError> {
+        let number = Number { phone_number_id: "-".to_owned(), waba_id: "-".to_owned(), display_phone: "-".to_owned() };
+        let incoming = Incoming {
+            customer: &planned.person.customer,
+            wamid: message.wamid.as_deref().unwrap_or_default(),
+            sent_at_ms: message.sent_at_ms,
+            content: &message.content,
+            reply_to: None,
+        };
+        for item in items(&webhook::body(&number, vec![webhook::message(&number, &incoming)])) {
+            if let WebhookNews::Mark(news) = item.news {
+                let mark = news.mark(message.received_at_ms);
+                marks::apply(tx, self.channel_id, &news.target, &mark, message.received_at_ms).await?;
+            }
+        }
         Ok(())
     }
 
@@ -192,13 +220,15 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let wamid = message.wamid.as_deref().map(Wamid::from_text);
         let author_id = self.authors.get(&message.from);
+        let customers = message.is_customers();
         let payload = (message.content.kind != "text").then(|| message.content.object.to_string());
         let error = message.error.as_ref().map(|error| MessageError {
             code: error.code,
             title: error.title.clone(),
             details: error.details.clone(),
         });
-        let customers = message.is_customers();
+        // As it would be read on arrival.
+        let content = if customers { message.content.read() } else { sent::content(&message.content) };
         let new = NewMessage {
             id,
             conversation_id,
@@ -211,7 +241,7 @@ impl Writer<'_> {
             kind: &message.content.kind,
             text: message.content.plain(),
             extras: None,
-            content: None,
+            content: content.as_ref(),
             payload: payload.as_deref(),
             reply_to_wamid: None,
             status: message.status,

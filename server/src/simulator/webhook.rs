@@ -1,11 +1,13 @@
 //! Webhook bodies in Meta's shapes, and their signature. What posts them is the [`super::courier`].
 
+use app::domain::content::{Content as Shown, Part};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::customer::Customer;
 use super::refusal::Refusal;
+use crate::whatsapp::webhook::{call_of, content_of};
 
 /// The business number a webhook is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Number {
 pub struct Content {
     pub kind: String,
     pub object: Value,
+    /// What stands beside the object in the message: context, referral, errors.
+    pub beside: Vec<(&'static str, Value)>,
 }
 
 impl Content {
@@ -30,12 +34,42 @@ impl Content {
 
     /// A type with its own object, as Meta names both.
     pub fn of(kind: &str, object: Value) -> Self {
-        Self { kind: kind.to_owned(), object }
+        Self { kind: kind.to_owned(), object, beside: Vec::new() }
     }
 
-    /// The plain string: body or caption.
+    /// The same, with `value` beside its object.
+    pub fn beside(mut self, key: &'static str, value: Value) -> Self {
+        self.beside.push((key, value));
+        self
+    }
+
+    /// What our own reader makes of it, as screens show it; nothing for plain words.
+    pub fn read(&self) -> Option<Shown> {
+        if self.kind == "call" {
+            // Told in a field of its own (`call` below), with no message around it.
+            return Some(Shown { part: Some(Part::Call(call_of(&self.object))), ..Shown::default() });
+        }
+        let mut message = json!({ "type": self.kind });
+        self.put_into(&mut message);
+        let content = content_of(&self.kind, &message);
+        (!content.is_empty()).then_some(content)
+    }
+
+    fn put_into(&self, message: &mut Value) {
+        if !self.object.is_null() {
+            message[self.kind.as_str()] = self.object.clone();
+        }
+        for (key, value) in &self.beside {
+            message[*key] = value.clone();
+        }
+    }
+
+    /// The plain string: body or caption, or the words of what was chosen.
     pub fn plain(&self) -> Option<&str> {
-        self.object.get("body").or_else(|| self.object.get("caption")).and_then(Value::as_str)
+        const PLACES: [&str; 7] =
+            ["/body/text", "/body", "/caption", "/text", "/button_reply/title", "/list_reply/title", "/nfm_reply/body"];
+        let said = PLACES.iter().find_map(|place| self.object.pointer(place).and_then(Value::as_str));
+        said.filter(|said| !said.is_empty())
     }
 }
 
@@ -58,15 +92,55 @@ pub fn message(number: &Number, incoming: &Incoming<'_>) -> Value {
         "timestamp": seconds(incoming.sent_at_ms),
         "type": incoming.content.kind,
     });
-    message[incoming.content.kind.as_str()] = incoming.content.object.clone();
+    incoming.content.put_into(&mut message);
     set(&mut message, "from", customer.wa_id());
     set(&mut message, "from_user_id", customer.user_id.as_deref());
     if let Some(wamid) = incoming.reply_to {
-        message["context"] = json!({ "from": without_plus(&number.display_phone), "id": wamid });
+        message["context"]["from"] = json!(without_plus(&number.display_phone));
+        message["context"]["id"] = json!(wamid);
     }
     let mut value = metadata(number);
-    value["contacts"] = json!([contact(customer)]);
+    // What the system says of a customer names no contact.
+    if incoming.content.kind != "system" {
+        value["contacts"] = json!([contact(customer)]);
+    }
     value["messages"] = json!([message]);
+    value
+}
+
+/// News of a customer's call.
+#[derive(Clone, Debug)]
+pub struct Ring<'a> {
+    pub customer: &'a Customer,
+    /// Shaped `wacid.…`.
+    pub id: &'a str,
+    pub at_ms: i64,
+    /// `None` while it rings; how long it was, once it is over.
+    pub duration_s: Option<i64>,
+}
+
+/// The value of a `calls` change with one call.
+pub fn call(number: &Number, ring: &Ring<'_>) -> Value {
+    let mut call = json!({
+        "id": ring.id,
+        "to": without_plus(&number.display_phone),
+        "event": if ring.duration_s.is_some() { "terminate" } else { "connect" },
+        "direction": "USER_INITIATED",
+        "timestamp": seconds(ring.at_ms),
+    });
+    set(&mut call, "from", ring.customer.wa_id());
+    set(&mut call, "from_user_id", ring.customer.user_id.as_deref());
+    if let Some(duration_s) = ring.duration_s {
+        call["status"] = json!(if duration_s > 0 { "COMPLETED" } else { "FAILED" });
+        if duration_s > 0 {
+            call["start_time"] = json!(seconds(ring.at_ms - duration_s * 1_000));
+            call["end_time"] = json!(seconds(ring.at_ms));
+            call["duration"] = json!(duration_s);
+        }
+    }
+    let mut value = metadata(number);
+    value["contacts"] = json!([contact(ring.customer)]);
+    value["calls"] = json!([call]);
     value
 }
 

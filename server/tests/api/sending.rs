@@ -1,5 +1,7 @@
 //! The way out: each message goes once, in its customer's order, and its end is told as it is.
 
+use app::domain::message::Message as AppMessage;
+use app::error::AppError;
 use serde_json::{Value, json};
 use server::simulator::{Behaviour, Moment, Statuses};
 
@@ -8,6 +10,7 @@ use crate::harness::{ADMIN, AHMED, Agent, House, KARIM, Place, Writer};
 both!(
     a_message_goes_out_and_is_read,
     agents_send_as_themselves,
+    an_agent_answers_one_message_in_particular,
     one_customer_gets_one_message_at_a_time_and_in_order,
     customers_do_not_wait_for_each_other,
     customers_are_written_to_by_user_id_and_in_answer,
@@ -52,6 +55,30 @@ async fn agents_send_as_themselves(place: &Place) {
     assert_eq!(house.graph.ledger().wait_for_sends(2).await.len(), 2);
     let row = house.conversation(&conversation).await;
     assert_eq!(row["unread_count"], 0, "an answer shows that the customer was read");
+}
+
+async fn an_agent_answers_one_message_in_particular(place: &Place) {
+    let house = House::open(place).await;
+    let [heba, karima] = [Writer::nth(1), Writer::nth(2)];
+    let (wamid, body) = heba.says("بكام؟");
+    house.receive(body).await;
+    let row = house.conversation_of(&heba).await;
+    let conversation = row["id"].as_str().unwrap();
+    let asked = house.messages(conversation).await[0]["id"].clone();
+    let ahmed = Agent::sign_in(&house, AHMED).await;
+    let answer = async |conversation: &str, name: &str| {
+        let text = json!({ "conversation_id": conversation, "body": "٤٥٠ جنيه", "client_msg_id": name, "base_seq": 1,
+                           "reply_to": asked });
+        ahmed.call::<AppMessage>("inbox/send", json!({ "text": text })).await
+    };
+    let sent = answer(conversation, "m1").await.unwrap();
+    assert_eq!(sent.reply_to.unwrap().as_str(), asked);
+    let sends = house.graph.ledger().wait_for_sends(1).await;
+    assert_eq!(sends[0].reply_to.as_deref(), Some(wamid.as_str()));
+    // What was said in another conversation cannot be answered here.
+    let other = house.conversation_with(&karima).await;
+    let refused = answer(&other, "m2").await;
+    assert!(matches!(&refused, Err(AppError::InvalidField { field, .. }) if field == "reply_to"), "{refused:?}");
 }
 
 async fn one_customer_gets_one_message_at_a_time_and_in_order(place: &Place) {

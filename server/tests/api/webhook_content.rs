@@ -1,12 +1,16 @@
 //! What webhooks say: understood, repaired or set aside, and never in the way of their neighbours.
 
+use app::domain::message::Said;
+use app::error::AppError;
 use serde_json::{Value, json};
 use server::simulator::FakeNumber;
 
-use crate::harness::{House, Place, Writer, fixture};
+use crate::harness::{ADMIN, AHMED, Agent, House, KARIM, Place, Writer, fixture};
 
 both!(
     every_type_of_message_is_shown,
+    every_type_is_read_into_words,
+    what_was_edited_is_told_to_those_who_may_know,
     people_are_known_by_what_there_is,
     one_bad_message_costs_its_neighbours_nothing,
     what_is_not_understood_is_set_aside,
@@ -69,6 +73,109 @@ async fn every_type_of_message_is_shown(place: &Place) {
     assert_eq!(of("wamid.FLOW")["payload"]["nfm_reply"]["name"], "flow");
     assert_eq!(of("wamid.TEXT")["payload"], Value::Null);
     assert_eq!(of("wamid.UNSUPPORTED")["error"]["code"], 131_051);
+}
+
+/// What a screen is given never holds JSON to be read by people, and is the same as before for integrators.
+async fn every_type_is_read_into_words(place: &Place) {
+    let house = House::open(place).await;
+    let expected = [
+        ("text", "wamid.TEXT", Value::Null),
+        (
+            "location",
+            "wamid.LOCATION",
+            json!({ "part": { "location": { "latitude": "30.04", "longitude": "31.23" } } }),
+        ),
+        ("contacts", "wamid.CONTACTS", json!({ "part": { "contacts": [{ "name": "أم كريم" }] } })),
+        ("button_reply", "wamid.BUTTONREPLY", json!({ "part": { "choice": { "id": "yes-1" } } })),
+        ("list_reply", "wamid.LISTREPLY", json!({ "part": { "choice": { "id": "r3" } } })),
+        (
+            "flow_reply",
+            "wamid.FLOW",
+            json!({ "part": { "form": { "answers": [{ "name": "rating", "value": "4" }] } } }),
+        ),
+        ("button", "wamid.BUTTON", json!({ "part": { "choice": { "id": "STOP" } } })),
+        (
+            "order",
+            "wamid.ORDER",
+            json!({ "part": { "order": { "items": [{ "retailer_id": "sku1", "quantity": 2 }],
+                "totals": [{ "amount": "60", "currency": "EGP" }] } } }),
+        ),
+        (
+            "unsupported",
+            "wamid.UNSUPPORTED",
+            json!({ "part": { "unsupported": { "what": "poll", "may_follow": false } } }),
+        ),
+        ("unknown_type", "wamid.HOLOGRAM", json!({ "part": { "unknown": [{}] } })),
+        ("request_welcome", "wamid.WELCOME", json!({ "part": "welcome" })),
+        ("text_from_ad", "wamid.AD", json!({ "referral": { "headline": "عرض الشتا", "source_type": "ad" } })),
+    ];
+    for (name, ..) in &expected {
+        house.receive(fixture(name, &[])).await;
+    }
+    house.applied().await;
+    let row = house.conversation_of(&heba()).await;
+    let id = row["id"].as_str().unwrap();
+    let told = house.messages(id).await;
+    let shown = Agent::sign_in(&house, AHMED).await.load(&Default::default(), Some(id)).await.thread.unwrap().messages;
+    assert_eq!((told.len(), shown.len()), (expected.len(), expected.len()));
+    for (name, wamid, content) in expected {
+        let message =
+            shown.iter().find(|message| message.wamid.as_ref().is_some_and(|it| it.as_str() == wamid)).unwrap();
+        let held = serde_json::to_value(&message.content).unwrap();
+        assert!(holds(&held, &content), "{name}: {held} has not {content}");
+        let mut words = message.text.clone().into_iter().collect::<Vec<_>>();
+        texts(&held, &mut words);
+        for said in words {
+            assert!(!said.starts_with(['{', '[']), "{name}: {said}");
+        }
+        let full = told.iter().find(|full| full["wamid"] == wamid).unwrap();
+        assert_eq!(full["text"].as_str(), message.text.as_deref(), "{name}");
+        assert_eq!(full.get("content"), None, "{name}: integrators read the payload");
+    }
+}
+
+/// Whether `held` has everything that `wanted` names.
+fn holds(held: &Value, wanted: &Value) -> bool {
+    match (held, wanted) {
+        (Value::Object(held), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, wanted)| held.get(key).is_some_and(|held| holds(held, wanted)))
+        }
+        (Value::Array(held), Value::Array(wanted)) => {
+            wanted.len() <= held.len() && held.iter().zip(wanted).all(|(held, wanted)| holds(held, wanted))
+        }
+        (held, wanted) => held == wanted,
+    }
+}
+
+/// Every text inside a value.
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+        Value::Object(values) => values.values().for_each(|value| texts(value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+async fn what_was_edited_is_told_to_those_who_may_know(place: &Place) {
+    let house = House::open(place).await;
+    house.receive(fixture("text", &[])).await;
+    let row = house.conversation_of(&heba()).await;
+    let message = house.messages(row["id"].as_str().unwrap()).await[0].clone();
+    let id = message["id"].as_str().unwrap();
+    house.receive(fixture("edit", &[])).await;
+    house.applied().await;
+    let ask = async |email: &str, id: &str| {
+        let asked = Agent::sign_in(&house, email).await;
+        asked.call::<Vec<Said>>("message/history", json!({ "message_id": id })).await
+    };
+    for email in [KARIM, ADMIN] {
+        let held = ask(email, id).await.unwrap();
+        assert_eq!((held.len(), &held[0].text.as_deref()), (1, &message["text"].as_str()), "{email}");
+        assert_eq!(ask(email, "nothing").await, Err(AppError::NotFound), "{email}");
+    }
+    // For the others there is nothing there.
+    assert_eq!(ask(AHMED, id).await, Err(AppError::NotFound));
 }
 
 async fn people_are_known_by_what_there_is(place: &Place) {

@@ -5,6 +5,7 @@ pub mod common;
 pub mod entry;
 pub mod errors;
 pub mod inbox;
+pub mod message;
 pub mod plural;
 pub mod settings;
 pub mod thread;
@@ -17,6 +18,7 @@ pub struct Texts {
     pub common: common::CommonTexts,
     pub inbox: inbox::InboxTexts,
     pub thread: thread::ThreadTexts,
+    pub message: message::MessageTexts,
     pub entry: entry::EntryTexts,
     pub settings: settings::SettingsTexts,
     pub errors: errors::ErrorTexts,
@@ -27,6 +29,7 @@ static AR: Texts = Texts {
     common: common::AR,
     inbox: inbox::AR,
     thread: thread::AR,
+    message: message::AR,
     entry: entry::AR,
     settings: settings::AR,
     errors: errors::AR,
@@ -37,6 +40,7 @@ static EN: Texts = Texts {
     common: common::EN,
     inbox: inbox::EN,
     thread: thread::EN,
+    message: message::EN,
     entry: entry::EN,
     settings: settings::EN,
     errors: errors::EN,

@@ -31,7 +31,7 @@ pub struct ThreadTexts {
     pub spoken: fn(&str, &str) -> String,
     /// The name of a message type, by the Cloud API's word.
     pub kind: fn(&str) -> &'static str,
-    /// What there is to say of a type that is only named here; nothing of those that are all said with their name.
+    /// What there is to say of a type that is only named here.
     pub kind_note: fn(&str) -> &'static str,
     /// The name of a tick, by the message's status.
     pub tick: fn(&str) -> &'static str,
@@ -61,12 +61,9 @@ pub struct ThreadTexts {
     pub text_kept: &'static str,
 }
 
-/// The name, and the text where there is one, say all there is.
-fn is_whole(kind: &str) -> bool {
-    matches!(
-        kind,
-        "interactive" | "button" | "reaction" | "system" | "edit" | "revoke" | "request_welcome" | "template"
-    )
+/// Files are not shown yet.
+fn is_file(kind: &str) -> bool {
+    matches!(kind, "image" | "video" | "audio" | "voice" | "document" | "sticker")
 }
 
 fn kind_ar(kind: &str) -> &'static str {
@@ -79,8 +76,10 @@ fn kind_ar(kind: &str) -> &'static str {
         "sticker" => "ملصق",
         "location" => "موقع",
         "contacts" => "جهة اتصال",
-        "interactive" => "رد تفاعلي",
+        "interactive" => "رسالة تفاعلية",
         "button" => "رد بزر",
+        "call" => "مكالمة",
+        "unsupported" => "رسالة لا تتيحها واتساب هنا",
         "order" => "طلب من الكتالوج",
         "reaction" => "تفاعل",
         "template" => "قالب",
@@ -88,7 +87,7 @@ fn kind_ar(kind: &str) -> &'static str {
         "edit" => "تعديل رسالة",
         "revoke" => "حذف رسالة",
         "request_welcome" => "فتح المحادثة لأول مرة",
-        _ => "رسالة من نوع غير مدعوم",
+        _ => "رسالة من نوع جديد",
     }
 }
 
@@ -102,8 +101,10 @@ fn kind_en(kind: &str) -> &'static str {
         "sticker" => "Sticker",
         "location" => "Location",
         "contacts" => "Contact card",
-        "interactive" => "Interactive reply",
+        "interactive" => "Interactive message",
         "button" => "Button reply",
+        "call" => "Call",
+        "unsupported" => "A message WhatsApp does not hand out",
         "order" => "Order from the catalogue",
         "reaction" => "Reaction",
         "template" => "Template",
@@ -111,7 +112,7 @@ fn kind_en(kind: &str) -> &'static str {
         "edit" => "Message edited",
         "revoke" => "Message deleted",
         "request_welcome" => "Chat opened for the first time",
-        _ => "Unsupported message",
+        _ => "A new type of message",
     }
 }
 
@@ -163,12 +164,12 @@ pub const AR: ThreadTexts = ThreadTexts {
         arabic(
             n,
             [
-                "إلى أحدث رسالة",
-                "إلى أحدث رسالة، رسالة جديدة",
-                "إلى أحدث رسالة، رسالتان جديدتان",
-                "إلى أحدث رسالة، {} رسائل جديدة",
-                "إلى أحدث رسالة، {} رسالة جديدة",
-                "إلى أحدث رسالة، {} رسالة جديدة",
+                "إلى الأحدث",
+                "إلى الأحدث، رسالة جديدة",
+                "إلى الأحدث، رسالتان جديدتان",
+                "إلى الأحدث، {} رسائل جديدة",
+                "إلى الأحدث، {} رسالة جديدة",
+                "إلى الأحدث، {} رسالة جديدة",
             ],
         )
     },
@@ -187,9 +188,8 @@ pub const AR: ThreadTexts = ThreadTexts {
     spoken: |name, text| format!("رسالة جديدة من {name}: {text}"),
     kind: kind_ar,
     kind_note: |kind| match kind {
-        "unsupported" | "unknown" => "لا تمرّر واتساب محتوى هذا النوع.",
-        _ if is_whole(kind) => "",
-        _ => "لا يُعرض محتواها هنا بعد.",
+        kind if is_file(kind) => "لا يُعرض محتواها هنا بعد.",
+        _ => "",
     },
     tick: tick_ar,
     waiting_for_connection: "في انتظار الاتصال، وتُرسل تلقائيًا عند عودته",
@@ -250,9 +250,8 @@ pub const EN: ThreadTexts = ThreadTexts {
     spoken: |name, text| format!("New message from {name}: {text}"),
     kind: kind_en,
     kind_note: |kind| match kind {
-        "unsupported" | "unknown" => "WhatsApp does not pass on what is in it.",
-        _ if is_whole(kind) => "",
-        _ => "What is in it is not shown here yet.",
+        kind if is_file(kind) => "What is in it is not shown here yet.",
+        _ => "",
     },
     tick: tick_en,
     waiting_for_connection: "Waiting for the connection; it is sent by itself when it is back",

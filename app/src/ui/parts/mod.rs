@@ -6,6 +6,7 @@ pub mod copy;
 pub mod empty;
 pub mod face;
 pub mod icon;
+pub mod money;
 pub mod ring;
 pub mod roving;
 pub mod time;

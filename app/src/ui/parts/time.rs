@@ -10,7 +10,7 @@ use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, day_number};
 use crate::ui::i18n::texts;
 
 /// Figures in the inbox are Latin in both languages (look/README.md, "Numerals").
-fn tag(locale: Locale) -> &'static str {
+pub fn tag(locale: Locale) -> &'static str {
     match locale {
         Locale::Ar => "ar-u-nu-latn",
         Locale::En => "en-GB",

@@ -1,5 +1,6 @@
 //! Filling the phones from the stored conversations: after a restart they show what they showed before.
 
+use app::domain::content::{Reaction, ReactionSide};
 use app::domain::conversation::{ConversationRow, ListFilter};
 use app::domain::ids::ChannelId;
 use app::domain::message::{Direction, Message, MessageStatus};
@@ -74,10 +75,18 @@ fn bubble(message: Message, read_seq: i64) -> Option<Bubble> {
     Some(Bubble {
         id: message.wamid?.as_str().to_owned(),
         own,
-        kind: message.kind,
+        // What was deleted shows as that.
+        kind: if message.revoked_at_ms.is_some() { "revoke".to_owned() } else { message.kind },
         text: message.text,
         at_ms: message.sent_at_ms,
         tick,
+        reaction: reaction(&message.reactions),
         callback: (!own).then(|| message.id.as_str().to_owned()),
     })
+}
+
+/// The customer's own reaction.
+fn reaction(held: &[Reaction]) -> Option<String> {
+    let own = held.iter().find(|reaction| reaction.by == ReactionSide::Customer)?;
+    Some(own.emoji.clone()).filter(|emoji| !emoji.is_empty())
 }

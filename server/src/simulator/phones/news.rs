@@ -12,6 +12,11 @@ pub enum News {
         customer: String,
         message: Bubble,
     },
+    /// Edited, deleted, reacted to.
+    Changed {
+        customer: String,
+        message: Bubble,
+    },
     Tick {
         customer: String,
         id: String,

@@ -28,9 +28,20 @@ pub struct Bubble {
     pub text: Option<String>,
     pub at_ms: i64,
     pub tick: Tick,
+    /// The customer's reaction to it.
+    pub reaction: Option<String>,
     /// What the business wants to get back with each status.
     #[serde(skip)]
     pub callback: Option<String>,
+}
+
+/// What a customer does to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// An empty emoji takes the reaction back.
+    React(String),
+    Edit(String),
+    Delete,
 }
 
 /// A phone on the desk, or in the drawer.
@@ -67,6 +78,22 @@ impl Phone {
         self.thread.push(bubble);
     }
 
+    /// The last message of a kind.
+    pub fn last(&self, wanted: impl Fn(&Bubble) -> bool) -> Option<&Bubble> {
+        self.thread.iter().rfind(|bubble| wanted(bubble))
+    }
+
+    /// Shows what was done to a message; gives it as it is now.
+    pub fn mark(&mut self, id: &str, mark: &Mark) -> Option<Bubble> {
+        let bubble = self.thread.iter_mut().rfind(|bubble| bubble.id == id)?;
+        match mark {
+            Mark::React(emoji) => bubble.reaction = Some(emoji.clone()).filter(|emoji| !emoji.is_empty()),
+            Mark::Edit(text) => bubble.text = Some(text.clone()),
+            Mark::Delete => (bubble.kind, bubble.text) = ("revoke".to_owned(), None),
+        }
+        Some(bubble.clone())
+    }
+
     /// Moves a message's tick forward; `None` when it was there already, so that nothing is reported twice.
     pub fn advance(&mut self, id: &str, tick: Tick) -> Option<Bubble> {
         let bubble = self.thread.iter_mut().rfind(|bubble| bubble.id == id && bubble.tick < tick)?;
@@ -101,7 +128,8 @@ mod tests {
 
     fn bubble(id: &str, own: bool, tick: Tick) -> Bubble {
         let text = Some(id.to_owned());
-        Bubble { id: id.to_owned(), own, kind: "text".to_owned(), text, at_ms: 0, tick, callback: None }
+        let kind = "text".to_owned();
+        Bubble { id: id.to_owned(), own, kind, text, at_ms: 0, tick, reaction: None, callback: None }
     }
 
     #[test]
@@ -112,6 +140,20 @@ mod tests {
         assert!(phone.advance("a", Tick::Delivered).is_none());
         assert!(phone.advance("a", Tick::Sent).is_none());
         assert!(phone.advance("b", Tick::Read).is_none());
+    }
+
+    #[test]
+    fn marks_change_the_message_they_are_on() {
+        let mut phone = Phone::new(Customer::default());
+        phone.add(bubble("a", true, Tick::Delivered));
+        phone.add(bubble("x", false, Tick::Delivered));
+        assert_eq!(phone.last(|bubble| bubble.own).unwrap().id, "a");
+        assert_eq!(phone.mark("x", &Mark::React("👍".to_owned())).unwrap().reaction.as_deref(), Some("👍"));
+        assert_eq!(phone.mark("x", &Mark::React(String::new())).unwrap().reaction, None);
+        assert_eq!(phone.mark("a", &Mark::Edit("b".to_owned())).unwrap().text.as_deref(), Some("b"));
+        let gone = phone.mark("a", &Mark::Delete).unwrap();
+        assert_eq!((gone.kind.as_str(), gone.text), ("revoke", None));
+        assert_eq!(phone.mark("nothing", &Mark::Delete), None);
     }
 
     #[test]

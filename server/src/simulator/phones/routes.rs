@@ -23,11 +23,13 @@ use super::fault::Fault;
 use super::guard::guard;
 use super::news::{News, PhoneBrief};
 use super::page::page;
+use super::phone::Mark;
 use super::stylesheet::Stylesheet;
 use crate::simulator::content::content;
 use crate::simulator::customer::Customer;
 use crate::simulator::dice::Dice;
 use crate::simulator::graph::Shared;
+use crate::simulator::made_up;
 
 /// What the routes work with.
 #[derive(Clone)]
@@ -53,6 +55,8 @@ pub(in crate::simulator) fn router(place: Place) -> Router {
         .route("/phones/api/thread", get(thread))
         .route("/phones/api/events", get(events))
         .route("/phones/api/messages", post(say))
+        .route("/phones/api/marks", post(mark))
+        .route("/phones/api/calls", post(call))
         .route("/phones/api/looking", post(look))
         .route("/phones/api/phone", post(change))
         .route("/phones/api/webhooks", post(replay))
@@ -155,7 +159,10 @@ struct Said {
 async fn say(State(place): State<Place>, Json(said): Json<Said>) -> Response {
     let text = storable(said.text.trim());
     let kind = said.kind.as_deref().unwrap_or("text");
-    if text.chars().count() > TEXT_MAX_CHARS || (kind == "text" && text.is_empty()) || !KINDS.contains(&kind) {
+    if text.chars().count() > TEXT_MAX_CHARS
+        || (kind == "text" && text.is_empty())
+        || !(FILES.contains(&kind) || made_up::KINDS.contains(&kind))
+    {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     }
     let country = place.phones.desk().phone(&said.customer).map(|phone| phone.customer.country().to_owned());
@@ -167,7 +174,60 @@ async fn say(State(place): State<Place>, Json(said): Json<Said>) -> Response {
     }
 }
 
-const KINDS: [&str; 8] = ["text", "image", "video", "audio", "document", "sticker", "location", "contacts"];
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Marked {
+    React(String),
+    Edit(String),
+    Delete,
+}
+
+#[derive(Deserialize)]
+struct Marking {
+    customer: String,
+    mark: Marked,
+}
+
+async fn mark(State(place): State<Place>, Json(marking): Json<Marking>) -> Response {
+    let mark = match marking.mark {
+        Marked::React(emoji) => Mark::React(storable(emoji.trim())),
+        Marked::Edit(text) => Mark::Edit(storable(text.trim())),
+        Marked::Delete => Mark::Delete,
+    };
+    let well_formed = match &mark {
+        // No emoji takes it back; no emoji is this long.
+        Mark::React(emoji) => emoji.chars().count() <= 16,
+        Mark::Edit(text) => (1..=TEXT_MAX_CHARS).contains(&text.chars().count()),
+        Mark::Delete => true,
+    };
+    if !well_formed {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    }
+    match place.phones.mark(&marking.customer, &mark) {
+        Some(id) => (StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Calling {
+    customer: String,
+    /// Seconds; nobody answers a call of none.
+    #[serde(default)]
+    duration_s: i64,
+}
+
+async fn call(State(place): State<Place>, Json(calling): Json<Calling>) -> Response {
+    if !(0..=3_600).contains(&calling.duration_s) {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    }
+    match place.phones.call(&calling.customer, calling.duration_s) {
+        Some(id) => (StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+const FILES: [&str; 8] = ["text", "image", "video", "audio", "document", "sticker", "location", "contacts"];
 
 #[derive(Deserialize)]
 struct Newcomer {

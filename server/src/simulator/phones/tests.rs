@@ -203,9 +203,47 @@ async fn other_types_and_captured_bodies_are_posted() {
     assert_eq!(test.post("messages", json!({ "customer": HEBA, "kind": "location" })).await.0, 202);
     let message = &test.callback.bodies(1).await[0]["entry"][0]["changes"][0]["value"]["messages"][0];
     assert!(message["location"]["latitude"].is_number());
+    for kind in crate::simulator::made_up::KINDS {
+        assert_eq!(test.post("messages", json!({ "customer": HEBA, "kind": kind })).await.0, 202, "{kind}");
+    }
+    test.callback.bodies(1 + crate::simulator::made_up::KINDS.len()).await;
+    let before = 1 + crate::simulator::made_up::KINDS.len();
     let captured = json!({ "object": "whatsapp_business_account", "entry": [] });
     assert_eq!(test.post("webhooks", captured.clone()).await.0, 202);
-    assert_eq!(test.callback.bodies(2).await[1], captured);
+    assert_eq!(test.callback.bodies(before + 1).await[before], captured);
+}
+
+#[tokio::test]
+async fn customers_react_edit_delete_and_call() {
+    let test = start().await;
+    test.add_heba().await;
+    let on = |mark: Value| json!({ "customer": HEBA, "mark": mark });
+    assert_eq!(test.post("marks", on(json!("delete"))).await.0, 404, "there is nothing to delete");
+    let (_, said) = test.post("messages", json!({ "customer": HEBA, "text": "طلبي RH-1842" })).await;
+    let id = &said["id"];
+    for (at, (mark, pointer, key)) in [
+        (json!({ "react": "👍" }), "/reaction/message_id", "reaction"),
+        (json!({ "edit": "طلبي RH-1843" }), "/edit/original_message_id", "edit"),
+        (json!({ "react": "" }), "/reaction/message_id", "reaction"),
+        (json!("delete"), "/revoke/original_message_id", "revoke"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(test.post("marks", on(mark)).await.0, 202, "{key}");
+        let message = &test.callback.bodies(at + 2).await[at + 1]["entry"][0]["changes"][0]["value"]["messages"][0];
+        assert_eq!((message["type"].as_str(), message.pointer(pointer)), (Some(key), Some(id)));
+    }
+    let thread = test.thread().await;
+    assert_eq!((&thread[0]["kind"], &thread[0]["text"]), (&json!("revoke"), &Value::Null));
+    assert_eq!(test.post("calls", json!({ "customer": HEBA, "duration_s": 125 })).await.0, 202);
+    let bodies = test.callback.bodies(7).await;
+    let call = |at: usize| bodies[at]["entry"][0]["changes"][0]["value"]["calls"][0].clone();
+    assert_eq!((&call(5)["event"], &call(6)["event"]), (&json!("connect"), &json!("terminate")));
+    assert_eq!((&call(6)["id"], &call(6)["duration"]), (&call(5)["id"], &json!(125)));
+    for wrong in [on(json!({ "edit": " " })), on(json!({ "react": "x".repeat(20) }))] {
+        assert_eq!(test.post("marks", wrong).await.0, 422);
+    }
 }
 
 #[tokio::test]

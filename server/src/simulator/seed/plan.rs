@@ -7,9 +7,11 @@ use app::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 
 use super::exchanges::{Ending, Exchange, Line, Written};
 use super::people::{Crowd, Person};
+use super::sent;
 use super::variation::Variation;
 use crate::simulator::content::content;
 use crate::simulator::dice::Dice;
+use crate::simulator::made_up;
 use crate::simulator::refusal::Refusal;
 use crate::simulator::webhook::Content;
 
@@ -40,6 +42,11 @@ impl PlannedMessage {
     pub fn is_customers(&self) -> bool {
         self.from == "customer"
     }
+
+    /// Something done to an earlier message.
+    pub fn is_mark(&self) -> bool {
+        matches!(self.content.kind.as_str(), "reaction" | "edit" | "revoke")
+    }
 }
 
 /// Plans `count` conversations that end before `now_ms`. The same number gives the same plan, shifted in time.
@@ -50,7 +57,9 @@ pub fn plan(written: &Written, number: u64, count: usize, now_ms: i64) -> Vec<Pl
     dice.shuffle(&mut order);
     let mut uses: HashMap<&str, usize> = HashMap::new();
     let mut planned = Vec::with_capacity(count);
-    for exchange in order.into_iter().cycle().take(count) {
+    // The last ones, so that the others stay who they are.
+    let more = if count >= written.exchanges.len() { &written.more_than_words[..] } else { &[] };
+    for exchange in order.into_iter().cycle().take(count.saturating_sub(more.len())).chain(more) {
         let Some(person) = crowd.take(exchange.countries(), exchange.is_latin(), &mut dice) else { continue };
         let use_ = uses.entry(&exchange.key).or_default();
         let lines = exchange.lines(*use_);
@@ -96,7 +105,9 @@ fn conversation(
         };
         messages.push(PlannedMessage {
             from: line.from.clone(),
-            content: content(&line.kind, text.as_deref(), &person.country, dice),
+            content: mark(line, text.as_deref(), &messages)
+                .or_else(|| sent::message(&line.kind, text.as_deref()))
+                .unwrap_or_else(|| content(&line.kind, text.as_deref(), &person.country, dice)),
             wamid: Some(format!("wamid.{:016X}{:016X}", dice.roll(), dice.roll())),
             status,
             error: None,
@@ -108,6 +119,21 @@ fn conversation(
     let seen = ending == Ending::Waiting && dice.percent(30);
     drop(variation);
     Planned { person, ending, messages, seen }
+}
+
+/// What a customer does besides writing: reacts to the last answer, changes or deletes their own last words, calls.
+fn mark(line: &Line, text: Option<&str>, before: &[PlannedMessage]) -> Option<Content> {
+    let last = |customers: bool| {
+        let wanted = |message: &&PlannedMessage| message.is_customers() == customers && !message.is_mark();
+        before.iter().rev().find(wanted)?.wamid.as_deref()
+    };
+    match line.kind.as_str() {
+        "reaction" => Some(made_up::reaction(last(false)?, text.unwrap_or_default())),
+        "edit" => Some(made_up::edit(last(true)?, text.unwrap_or_default())),
+        "revoke" => Some(made_up::revoke(last(true)?)),
+        "call" => Some(made_up::call()),
+        _ => None,
+    }
 }
 
 /// What became of the last message.

@@ -172,7 +172,12 @@ async fn the_seed_is_written_once() {
 
     let rows = rows(&db).await;
     assert_eq!(rows.len(), options.conversations);
-    assert_eq!(rows.iter().map(|row| row.seq).sum::<i64>() as usize, seeded.messages);
+    // Edits and deletions count: a reader must have seen them.
+    let planned = planned();
+    let changes = planned.iter().flat_map(|conversation| &conversation.messages);
+    let changes = changes.filter(|message| matches!(message.content.kind.as_str(), "edit" | "revoke")).count();
+    assert!(changes > 0);
+    assert_eq!(rows.iter().map(|row| row.seq).sum::<i64>() as usize, seeded.messages + changes);
     assert!(rows.iter().any(|row| row.unread_count > 0));
     assert!(rows.iter().all(|row| row.last_message.is_some() && row.last_activity_at_ms < NOW));
     assert!(rows.iter().any(|row| row.contact.phone.is_none() && row.contact.username.is_some()));

@@ -36,7 +36,7 @@ pub fn read(number: &PhoneNumberId, contacts: &[Value], call: &Value) -> Result<
 }
 
 /// `terminate` tells how it ended, in `status` and `duration` (seconds).
-fn call_of(call: &Value) -> Call {
+pub fn call_of(call: &Value) -> Call {
     let by_customer = call.get("direction").and_then(Value::as_str) != Some("BUSINESS_INITIATED");
     let state = text_at(call, "/status").or_else(|| text_at(call, "/event")).unwrap_or_default().to_lowercase();
     let duration_s = text_at(call, "/duration").and_then(|text| text.parse().ok());

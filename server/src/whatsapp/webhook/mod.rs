@@ -13,6 +13,8 @@ mod status;
 use app::domain::ids::PhoneNumberId;
 use serde_json::Value;
 
+pub use self::call::call_of;
+pub use self::content::content_of;
 pub use self::identity::IdentityNews;
 pub use self::mark::MarkNews;
 pub use self::message::{IncomingMessage, Via};

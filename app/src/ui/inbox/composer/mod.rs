@@ -2,6 +2,7 @@
 
 mod closed;
 mod grow;
+mod quote;
 mod text;
 
 use leptos::ev;
@@ -17,6 +18,7 @@ use crate::ui::parts::browser;
 use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::ring::Ring;
 use closed::Closed;
+use quote::Answering;
 pub use text::Compose;
 
 /// From here on the characters are counted before people's eyes.
@@ -61,7 +63,8 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
         if !ready.get_untracked() {
             return;
         }
-        inbox.send(compose.take());
+        let (text, answered) = compose.take();
+        inbox.send(text, answered);
         scroll.to_end();
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -71,6 +74,10 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
         if event.key() == "Enter" && !composing && !modified {
             event.prevent_default();
             send();
+        } else if event.key() == "Escape" && !composing && compose.answering.with_untracked(Option::is_some) {
+            // First out of the quotation, then out of the thread.
+            event.prevent_default();
+            compose.answer_nothing();
         }
     };
     let level = move || if over.get() > 0 { "late" } else { "soon" };
@@ -97,6 +104,7 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
                 </span>
                 <Countdown window />
             </div>
+            <Answering inbox compose />
             <label class="sr-only" for="draft">
                 {words.your_reply}
             </label>
@@ -109,7 +117,7 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
                 autocomplete="off"
                 placeholder=move || (words.placeholder)(&name.get().unwrap_or_default())
                 aria-invalid=move || (over.get() > 0).then_some("true")
-                aria-describedby="draft-count"
+                aria-describedby="draft-quote draft-count"
                 node_ref=area
                 prop:value=text
                 on:input=move |event| compose.set(event_target_value(&event))

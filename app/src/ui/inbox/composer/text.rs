@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::domain::ids::ConversationId;
-use crate::ui::inbox::store::Inbox;
+use crate::domain::ids::{ConversationId, MessageId};
+use crate::ui::inbox::store::{Inbox, Quote};
 use crate::ui::parts::browser;
 
 #[derive(Clone, Copy)]
 pub struct Compose {
     pub text: RwSignal<String>,
+    /// The message it will quote.
+    pub answering: RwSignal<Option<Quote>>,
     conversation: StoredValue<ConversationId>,
     inbox: Inbox,
 }
@@ -18,7 +20,13 @@ impl Compose {
         let text = inbox.drafts.with_untracked(|drafts| drafts.get(id).cloned()).unwrap_or_default();
         // The list shows drafts of the conversations one has left, so it need not hear of each letter.
         on_cleanup(move || inbox.drafts.notify());
-        Self { text: RwSignal::new(text), conversation: StoredValue::new(id.clone()), inbox }
+        let answering = inbox.answering.with_value(|all| all.get(id).cloned());
+        Self {
+            text: RwSignal::new(text),
+            answering: RwSignal::new(answering),
+            conversation: StoredValue::new(id.clone()),
+            inbox,
+        }
     }
 
     pub fn set(self, text: String) {
@@ -33,20 +41,49 @@ impl Compose {
         self.text.set(text);
     }
 
-    /// Gives the text away: it is being sent.
-    pub fn take(self) -> String {
+    /// What is written answers this message; the keyboard is put there to write it.
+    pub fn answer(self, quote: Quote) {
+        self.set_answering(Some(quote));
+        focus_draft();
+    }
+
+    /// It answers nothing in particular.
+    pub fn answer_nothing(self) {
+        self.set_answering(None);
+        focus_draft();
+    }
+
+    fn set_answering(self, quote: Option<Quote>) {
+        let id = self.conversation.get_value();
+        self.inbox.answering.update_value(|all| match &quote {
+            Some(quote) => drop(all.insert(id, quote.clone())),
+            None => drop(all.remove(&id)),
+        });
+        self.answering.set(quote);
+    }
+
+    /// Gives the text away, with what it answers: it is being sent.
+    pub fn take(self) -> (String, Option<MessageId>) {
         let text = self.text.get_untracked();
+        let answered = self.answering.get_untracked().map(|quote| quote.id);
         self.set(String::new());
-        text
+        self.set_answering(None);
+        (text, answered)
     }
 
     /// Takes a refused message back in, before whatever was written since.
-    pub fn take_in(self, text: &str) {
+    pub fn take_in(self, text: &str, quote: Option<Quote>) {
         let since = self.text.get_untracked();
         let both = if since.trim().is_empty() { text.to_owned() } else { format!("{text}\n{since}") };
         self.set(both);
-        browser::next_frame(|| {
-            browser::focus("#draft");
-        });
+        if quote.is_some() {
+            self.set_answering(quote);
+        }
+        focus_draft();
     }
+}
+
+/// At once: it is there, and a moment later the person may have gone on.
+fn focus_draft() {
+    browser::focus("#draft");
 }

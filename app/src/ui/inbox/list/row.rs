@@ -55,10 +55,7 @@ pub fn Row(inbox: Inbox, held: Held, item: RowItem) -> impl IntoView {
         row.with(|row| match &row.last_message {
             Some(last) => {
                 let kind = (last.kind != "text").then(|| last.kind.clone());
-                let text = match (&kind, last.preview.is_empty()) {
-                    (Some(kind), true) => (texts.thread.kind)(kind).to_owned(),
-                    _ => last.preview.clone(),
-                };
+                let text = kind::line(texts, &last.kind, &last.preview);
                 let status = (last.direction == Direction::Out).then_some(last.status);
                 Line { draft: false, status, kind, text }
             }

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 pub use load::{Filling, Opened};
 pub use outgoing::{Outgoing, Pending};
-pub use shown::{Bubble, BubbleItem, Item, RowItem};
+pub use shown::{Bubble, BubbleItem, Item, Quote, RowItem};
 
 use crate::boot::{Boot, Page};
 use crate::domain::agent::AgentBrief;
@@ -25,6 +25,7 @@ use crate::domain::conversation::{ConversationRow, ListFilter};
 use crate::domain::ids::ConversationId;
 use crate::live::protocol::{HouseState, WatchList, WatchThread};
 use crate::live::view::InboxView;
+use crate::ui::i18n::{Texts, texts};
 use crate::ui::parts::browser;
 use crate::ui::parts::clock::Clock;
 
@@ -40,6 +41,7 @@ pub enum Link {
 pub struct Inbox {
     truth: StoredValue<Truth>,
     pub clock: Clock,
+    pub texts: &'static Texts,
     pub link: RwSignal<Link>,
     /// The server carries another site than this page.
     pub outdated: RwSignal<bool>,
@@ -80,6 +82,8 @@ pub struct Inbox {
     /// Messages that wait for the connection.
     pub waiting: RwSignal<i64>,
     pub drafts: RwSignal<HashMap<ConversationId, String>>,
+    /// What the drafts answer.
+    pub answering: StoredValue<HashMap<ConversationId, Quote>>,
 }
 
 /// What the signals are published from.
@@ -114,6 +118,7 @@ impl Inbox {
         let view = (**view).clone();
         let inbox = Self {
             clock: Clock::at(boot.now_ms),
+            texts: texts(boot.locale),
             link: RwSignal::new(Link::Down { since_ms: i64::MAX }),
             outdated: RwSignal::new(false),
             house: RwSignal::default(),
@@ -138,6 +143,7 @@ impl Inbox {
             focus_thread: StoredValue::new(false),
             waiting: RwSignal::new(0),
             drafts: RwSignal::default(),
+            answering: StoredValue::default(),
             truth: StoredValue::new(Truth {
                 line_after_seq: view.thread.as_ref().and_then(|thread| shown::line_of(&thread.row)),
                 spoken_seq: view.thread.as_ref().map_or(0, |thread| thread.row.seq),

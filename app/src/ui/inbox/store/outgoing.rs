@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 
 use super::Inbox;
 use super::publish::Dirty;
-use super::shown::{Bubble, Joined};
+use super::shown::{Bubble, Joined, Quote};
 use crate::api::inbox::{TextToSend, resend, send_text};
 use crate::domain::ids::{AgentId, ConversationId, MessageId};
 use crate::domain::message::{Author, AuthorKind, Direction, Message, MessageStatus};
@@ -36,6 +36,8 @@ pub struct Outgoing {
     pub client_msg_id: String,
     pub conversation_id: ConversationId,
     pub body: String,
+    /// The message it answers.
+    reply_to: Option<MessageId>,
     /// The uncertain or failed message this one repeats.
     again_of: Option<MessageId>,
     base_seq: i64,
@@ -78,7 +80,7 @@ impl Outgoing {
             author: Author { kind: AuthorKind::Agent, id: Some(me.to_string()) },
             kind: "text".to_owned(),
             text: Some(self.body.clone()),
-            reply_to: None,
+            reply_to: self.reply_to.clone(),
             status: if refused { MessageStatus::Failed } else { MessageStatus::Queued },
             error: None,
             sent_at_ms: self.at_ms,
@@ -92,17 +94,17 @@ impl Outgoing {
 }
 
 impl Inbox {
-    /// Sends a text to the open conversation.
-    pub fn send(self, body: String) {
-        self.queue(body, None);
+    /// Sends a text to the open conversation, as an answer to one of its messages or on its own.
+    pub fn send(self, body: String, reply_to: Option<MessageId>) {
+        self.queue(body, reply_to, None);
     }
 
     /// Sends an uncertain or failed message once more, at a person's word.
     pub fn send_again(self, message: &Message) {
-        self.queue(message.text.clone().unwrap_or_default(), Some(message.id.clone()));
+        self.queue(message.text.clone().unwrap_or_default(), message.reply_to.clone(), Some(message.id.clone()));
     }
 
-    fn queue(self, body: String, again_of: Option<MessageId>) {
+    fn queue(self, body: String, reply_to: Option<MessageId>, again_of: Option<MessageId>) {
         let Some(conversation_id) = self.open.get_untracked() else { return };
         let at_ms = self.clock.now_untracked();
         self.truth.update_value(|truth| {
@@ -113,6 +115,7 @@ impl Inbox {
                 client_msg_id: browser::random_id(),
                 conversation_id,
                 body,
+                reply_to,
                 again_of,
                 base_seq,
                 at_ms,
@@ -142,15 +145,18 @@ impl Inbox {
         self.send_next();
     }
 
-    /// Takes a refused message back and gives its text.
-    pub fn take_back(self, client_msg_id: &str) -> Option<String> {
-        let body = self.truth.try_update_value(|truth| {
+    /// Takes a refused message back and gives its text with what it answered.
+    pub fn take_back(self, client_msg_id: &str) -> Option<(String, Option<Quote>)> {
+        let taken = self.truth.try_update_value(|truth| {
             let refused = |out: &Outgoing| matches!(out.pending, Pending::Refused(_));
             let at = truth.outgoing.iter().position(|out| out.client_msg_id == client_msg_id && refused(out))?;
-            Some(truth.outgoing.remove(at).body)
+            let out = truth.outgoing.remove(at);
+            let held = truth.view.thread.as_ref().map_or(&[][..], |thread| &thread.messages);
+            let quote = out.reply_to.and_then(|id| held.iter().find(|message| message.id == id).map(Quote::of));
+            Some((out.body, quote))
         });
         self.touch(Dirty { thread: true, ..Dirty::default() });
-        body.flatten()
+        taken.flatten()
     }
 
     /// There is a connection again: what waited goes now.
@@ -201,6 +207,7 @@ impl Inbox {
                         body: out.body,
                         client_msg_id: out.client_msg_id.clone(),
                         base_seq: out.base_seq,
+                        reply_to: out.reply_to,
                     })
                     .await
                 }

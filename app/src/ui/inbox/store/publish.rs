@@ -8,7 +8,7 @@ use super::shown::{self, Bubble, BubbleItem, Item, Joined, Quote, RowItem};
 use super::{Inbox, Opened, Truth, outgoing};
 use crate::domain::ids::MessageId;
 use crate::domain::message::{Direction, Message};
-use crate::domain::text::preview;
+use crate::ui::inbox::kind;
 use crate::ui::parts::{browser, time};
 
 /// What has changed since the last publishing.
@@ -131,9 +131,12 @@ impl Inbox {
 
         let repeated: HashSet<&MessageId> =
             thread.messages.iter().filter_map(|message| message.resend_of.as_ref()).collect();
-        let stored = |message| stored(message, &thread.messages, &repeated);
+        let stored = |message| stored(message, &repeated);
         let mut bubbles: Vec<Bubble> = thread.messages.iter().map(stored).collect();
         bubbles.extend(outgoing::bubbles(&truth.outgoing, &open, &truth.view.me.id));
+        for bubble in &mut bubbles {
+            bubble.quote = quote(&bubble.message, &thread.messages);
+        }
 
         let line = truth.line_after_seq.and_then(|after| {
             bubbles.iter().position(|bubble| bubble.message.seq > after && bubble.message.direction == Direction::In)
@@ -175,7 +178,7 @@ impl Inbox {
             |after: i64| thread.messages.iter().filter(move |it| it.seq > after && it.direction == Direction::In);
         let newest = thread.messages.last().map_or(0, |message| message.seq);
         if let Some(last) = incoming(truth.spoken_seq).next_back() {
-            self.spoken.set(last.text.as_deref().map(preview).unwrap_or_default());
+            self.spoken.set(kind::line(self.texts, &last.kind, last.text.as_deref().unwrap_or_default()));
         }
         truth.spoken_seq = truth.spoken_seq.max(newest);
         renew(self.unread_line, &truth.line_after_seq.map_or(0, |after| incoming(after).count() as i64));
@@ -186,12 +189,13 @@ impl Inbox {
     }
 }
 
-fn stored(message: &Message, all: &[Message], repeated: &HashSet<&MessageId>) -> Bubble {
-    let quote = message.reply_to.as_ref().and_then(|id| all.iter().find(|held| held.id == *id)).map(|quoted| Quote {
-        direction: quoted.direction,
-        kind: quoted.kind.clone(),
-        text: quoted.text.as_deref().map(preview).unwrap_or_default(),
-    });
+fn stored(message: &Message, repeated: &HashSet<&MessageId>) -> Bubble {
     let repeated = repeated.contains(&message.id);
-    Bubble { message: message.clone(), pending: None, joined: Joined::default(), quote, repeated }
+    Bubble { message: message.clone(), pending: None, joined: Joined::default(), quote: None, repeated }
+}
+
+/// What a message answers, where it is loaded.
+fn quote(message: &Message, all: &[Message]) -> Option<Quote> {
+    let id = message.reply_to.as_ref()?;
+    all.iter().find(|held| held.id == *id).map(Quote::of)
 }

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::outgoing::Pending;
 use crate::domain::conversation::ConversationRow;
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::message::{Direction, Message};
+use crate::ui::inbox::kind;
 
 /// A row of the list, in its place. The same id keeps the same signal, so the row on screen is never built again.
 #[derive(Clone)]
@@ -37,6 +38,13 @@ pub enum Item {
 pub struct BubbleItem {
     pub key: String,
     pub bubble: ArcRwSignal<Bubble>,
+}
+
+impl BubbleItem {
+    /// A line of the timeline. The type of a message never changes.
+    pub fn is_event(&self) -> bool {
+        self.bubble.with_untracked(|bubble| kind::is_event(&bubble.message.kind))
+    }
 }
 
 impl Item {
@@ -89,9 +97,23 @@ impl Joined {
 /// The message that is answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quote {
+    pub id: MessageId,
     pub direction: Direction,
     pub kind: String,
     pub text: String,
+    pub revoked: bool,
+}
+
+impl Quote {
+    pub fn of(message: &Message) -> Self {
+        Self {
+            id: message.id.clone(),
+            direction: message.direction,
+            kind: message.kind.clone(),
+            text: message.text.clone().unwrap_or_default(),
+            revoked: message.revoked_at_ms.is_some(),
+        }
+    }
 }
 
 /// Runs of one writer hold together for this long.
@@ -101,6 +123,8 @@ const RUN_MS: i64 = 10 * crate::domain::time::MINUTE_MS;
 pub fn continues(message: &Message, next: &Message) -> bool {
     message.direction == next.direction
         && message.author == next.author
+        && !kind::is_event(&message.kind)
+        && !kind::is_event(&next.kind)
         && next.sent_at_ms - message.sent_at_ms < RUN_MS
 }
 

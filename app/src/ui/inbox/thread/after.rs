@@ -111,8 +111,8 @@ fn Refused(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, reason: Strin
         scroll.to_end();
     };
     let edit = move |_| {
-        if let (Some(text), Some(compose)) = (inbox.take_back(&name()), compose) {
-            compose.take_in(&text);
+        if let (Some((text, quote)), Some(compose)) = (inbox.take_back(&name()), compose) {
+            compose.take_in(&text, quote);
         }
     };
     view! {

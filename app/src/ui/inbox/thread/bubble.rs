@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::actions::{Actions, Menu, Stops, on_context_menu};
 use super::after::After;
-use super::body::Body;
+use super::earlier::{Deleted, Earlier, Edited};
+use super::parts::Body;
+use super::reactions::Reactions;
 use super::scroll::Scroll;
 use crate::domain::message::{AuthorKind, Direction};
 use crate::ui::i18n::use_texts;
@@ -14,7 +17,7 @@ use crate::ui::parts::icon::{self, Icon, Shape};
 use crate::ui::parts::time;
 
 #[component]
-pub fn Message(inbox: Inbox, scroll: Scroll, item: BubbleItem) -> impl IntoView {
+pub fn Message(inbox: Inbox, scroll: Scroll, stops: Stops, item: BubbleItem) -> impl IntoView {
     let texts = use_texts();
     let bubble = RwSignal::from(item.bubble);
     // Neither side nor writer of a message ever changes.
@@ -24,6 +27,9 @@ pub fn Message(inbox: Inbox, scroll: Scroll, item: BubbleItem) -> impl IntoView 
     let sent_at_ms = Memo::new(move |_| bubble.with(|bubble| bubble.message.sent_at_ms));
     let joined = Memo::new(move |_| bubble.with(|bubble| bubble.joined));
     let seq = move || bubble.with(|bubble| bubble.pending.is_none().then(|| bubble.message.seq.to_string()));
+    let id = move || bubble.with(|bubble| bubble.message.id.to_string());
+    let menu = RwSignal::new(Menu::Closed);
+    let earlier = RwSignal::new(false);
     view! {
         <li
             class="msg"
@@ -32,10 +38,12 @@ pub fn Message(inbox: Inbox, scroll: Scroll, item: BubbleItem) -> impl IntoView 
             data-status=move || status.get().as_str()
             data-joined=move || joined.get().word()
             data-seq=seq
+            data-id=id
         >
-            <div class="msg__stack">
-                <Body inbox bubble>
+            <div class="msg__stack" on:contextmenu=move |event| on_context_menu(&event, menu, texts.locale)>
+                <Body inbox scroll bubble>
                     <span class="bubble__meta">
+                        <Edited inbox bubble open=earlier />
                         <time
                             datetime=move || time::machine(sent_at_ms.get())
                             title=move || time::moment(texts.locale, sent_at_ms.get())
@@ -45,6 +53,10 @@ pub fn Message(inbox: Inbox, scroll: Scroll, item: BubbleItem) -> impl IntoView 
                         {out.then(|| view! { <Tick status=Signal::from(status) /> })}
                     </span>
                 </Body>
+                <Reactions inbox bubble />
+                <Deleted inbox bubble open=earlier />
+                <Earlier bubble open=earlier />
+                <Actions inbox scroll stops key=item.key bubble menu />
             </div>
             {out.then(|| view! { <Writer inbox kind=author.kind id=author.id /> })}
             {out.then(|| view! { <After inbox scroll bubble /> })}

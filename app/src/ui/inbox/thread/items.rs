@@ -1,17 +1,25 @@
 //! The scroller and the lines in it.
 
+use leptos::ev;
 use leptos::prelude::*;
 
+use super::actions::Stops;
 use super::bubble::Message;
+use super::event::Event;
 use super::scroll::Scroll;
 use crate::ui::i18n::use_texts;
 use crate::ui::inbox::store::{Filling, Inbox, Item};
 use crate::ui::parts::icon::{self, Dots, Icon};
-use crate::ui::parts::time;
+use crate::ui::parts::{roving, time};
 
 #[component]
 pub fn Messages(inbox: Inbox, scroll: Scroll) -> impl IntoView {
     let texts = use_texts();
+    let stops = Stops::new(inbox);
+    // From the options of one message to those of the next.
+    let on_key = move |event: ev::KeyboardEvent| {
+        roving::on_key(&event, ".msg__more");
+    };
     view! {
         // The log is not live: a page of older messages would be read aloud. New ones are spoken apart.
         <div
@@ -23,13 +31,14 @@ pub fn Messages(inbox: Inbox, scroll: Scroll) -> impl IntoView {
             node_ref=scroll.element
             on:scroll=move |_| scroll.look()
         >
-            <ol class="msgs">
+            <ol class="msgs" on:keydown=on_key>
                 <Older inbox />
                 <For each=move || inbox.items.get() key=Item::key let(item)>
                     {match item {
                         Item::Day { at_ms, .. } => view! { <Day inbox at_ms /> }.into_any(),
                         Item::Unread => view! { <UnreadLine inbox /> }.into_any(),
-                        Item::Bubble(item) => view! { <Message inbox scroll item /> }.into_any(),
+                        Item::Bubble(item) if item.is_event() => view! { <Event item /> }.into_any(),
+                        Item::Bubble(item) => view! { <Message inbox scroll stops item /> }.into_any(),
                     }}
                 </For>
             </ol>

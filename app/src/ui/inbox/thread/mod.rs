@@ -1,9 +1,13 @@
 //! The thread: who it is, what was said, and where the answer is written.
 
+mod actions;
 mod after;
-mod body;
 mod bubble;
+mod earlier;
+mod event;
 mod items;
+mod parts;
+mod reactions;
 mod scroll;
 
 use leptos::ev;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+use crate::domain::ids::MessageId;
 use crate::domain::message::Direction;
 use crate::ui::inbox::store::{Filling, Inbox, Item};
 use crate::ui::parts::browser;
@@ -16,6 +17,8 @@ const FOLLOW_PX: i32 = 100;
 const AHEAD_PX: i32 = 500;
 /// So much of a message must be in sight to count as seen.
 const SEEN_PX: f64 = 24.0;
+/// So long a message one has jumped to is marked.
+const FOUND: std::time::Duration = std::time::Duration::from_millis(1_600);
 
 #[derive(Clone, Copy)]
 pub struct Scroll {
@@ -70,6 +73,25 @@ impl Scroll {
         self.look();
     }
 
+    /// Brings a message into the middle of the sight and marks it for a moment; the keyboard goes there, too.
+    pub fn jump_to(self, id: &MessageId) {
+        let Some(element) = self.element() else { return };
+        let Some(message) = element.query_selector(&format!("[data-id='{id}']")).ok().flatten() else { return };
+        let (frame, rect) = (element.get_bounding_client_rect(), message.get_bounding_client_rect());
+        let middle = frame.top() + (frame.height() - rect.height()).max(0.0) / 2.0;
+        element.set_scroll_top(element.scroll_top() + (rect.top() - middle).round() as i32);
+        if let Ok(Some(button)) = message.query_selector(".msg__more")
+            && let Some(button) = button.dyn_ref::<web_sys::HtmlElement>()
+        {
+            let _ = button.focus();
+        }
+        let _ = message.set_attribute("data-found", "");
+        browser::after(FOUND, move || {
+            let _ = message.remove_attribute("data-found");
+        });
+        self.look();
+    }
+
     /// Looks, once with the next frame, at what is in sight.
     pub fn look(self) {
         if self.scheduled.try_get_value() == Some(false) {
@@ -90,7 +112,7 @@ impl Scroll {
             leptos::task::tick().await;
             let Some(element) = self.element() else { return };
             if self.placed.try_get_value() == Some(false) {
-                if element.query_selector(".msg").ok().flatten().is_some() {
+                if element.query_selector("[data-id]").ok().flatten().is_some() {
                     self.placed.set_value(true);
                     let _ = self.end_seq.try_set(self.inbox.newest_seq.get_untracked());
                     to_unread_line(&element);
@@ -169,7 +191,7 @@ impl Sight {
     fn of(element: &Element) -> Self {
         let frame = element.get_bounding_client_rect();
         let mut sight = Self { lowest_seen: None, place: None };
-        let Ok(messages) = element.query_selector_all(".msg[data-seq]") else { return sight };
+        let Ok(messages) = element.query_selector_all("[data-seq]") else { return sight };
         for message in (0..messages.length()).rev().filter_map(|at| messages.item(at)?.dyn_into::<Element>().ok()) {
             let Some(seq) = message.get_attribute("data-seq").and_then(|seq| seq.parse().ok()) else { continue };
             let rect = message.get_bounding_client_rect();
@@ -189,7 +211,7 @@ impl Sight {
 impl Place {
     /// Puts the message back to where it stood, however much was added below it.
     fn hold(self, element: &Element) {
-        let found = element.query_selector(&format!(".msg[data-seq='{}']", self.seq)).ok().flatten();
+        let found = element.query_selector(&format!("[data-seq='{}']", self.seq)).ok().flatten();
         let Some(message) = found else { return };
         let offset = message.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
         // The reader may have gone on since the last look.

@@ -4,6 +4,11 @@ const root = document.getElementById('phones');
 export const words = JSON.parse(root.dataset.words);
 export const faults = root.dataset.faults.split(' ');
 const kinds = ['image', 'video', 'audio', 'document', 'sticker', 'location', 'contacts'];
+/** What a phone sends besides, by the simulator's names. */
+const made = [
+  'place', 'button_reply', 'list_reply', 'button', 'form', 'order', 'forwarded', 'ad', 'product',
+  'number_changed', 'new_device', 'welcome', 'unsupported', 'may_follow', 'unknown',
+];
 
 const lang = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(lang, { hour: 'numeric', minute: '2-digit' });
@@ -81,7 +86,7 @@ export function phoneFrame(person, acts) {
   };
   button.addEventListener('click', () => {
     if (!menu.hidden) return close();
-    fillMenu(menu, acts.person(), acts, close);
+    fillMenu(menu, acts.person(), acts, close, input);
     menu.hidden = false;
     button.setAttribute('aria-expanded', 'true');
     menu.querySelector('button').focus();
@@ -111,7 +116,7 @@ export function updateFrame(frame, person) {
   frame.dataset.fault = person.fault;
 }
 
-function fillMenu(menu, person, acts, close) {
+function fillMenu(menu, person, acts, close, input) {
   menu.replaceChildren();
   const item = (text, checked, act) => {
     const button = document.createElement('button');
@@ -137,6 +142,20 @@ function fillMenu(menu, person, acts, close) {
   item(person.off ? words.switch_on : words.switch_off, undefined, () => acts.change({ off: !person.off }));
   head(words.send_kind);
   for (const kind of kinds) item(words['kind_' + kind], undefined, () => acts.sayKind(kind));
+  for (const kind of made) item(words['send_' + kind], undefined, () => acts.sayKind(kind));
+  item(words.call, undefined, () => acts.call(0));
+  item(words.call_answered, undefined, () => acts.call(125));
+  head(words.marks);
+  item(words.mark_react, undefined, () => acts.mark({ react: '👍' }));
+  item(words.mark_unreact, undefined, () => acts.mark({ react: '' }));
+  item(words.mark_edit, undefined, () => {
+    // The words come from where words are typed.
+    const text = input.value.trim();
+    if (!text) return input.focus();
+    input.value = '';
+    acts.mark({ edit: text });
+  });
+  item(words.mark_delete, undefined, () => acts.mark('delete'));
   head(words.faults);
   for (const fault of faults) {
     item(words['fault_' + fault], fault === person.fault, () => acts.change({ fault }));
@@ -161,6 +180,11 @@ export function addMessage(list, message) {
   list.append(bubble(message, at));
 }
 
+/** A message that was edited, deleted or reacted to. */
+export function changeMessage(item, message) {
+  item.replaceWith(bubble(message, new Date(message.at_ms)));
+}
+
 function dayName(at) {
   const day = new Date();
   if (at.toDateString() === day.toDateString()) return words.today;
@@ -176,9 +200,10 @@ function bubble(message, at) {
   item.dataset.kind = message.kind;
   const meta = item.querySelector('.phone-meta');
   if (message.kind !== 'text') {
-    const kind = kinds.includes(message.kind) ? message.kind : 'other';
+    const named = [...kinds, 'interactive', 'revoke'].includes(message.kind);
+    const kind = named ? message.kind : 'other';
     const part = cut('t-kind');
-    part.querySelector('use').setAttribute('href', '#kind-' + kind);
+    part.querySelector('use').setAttribute('href', '#kind-' + (kinds.includes(kind) ? kind : 'other'));
     part.querySelector('.kind__name').textContent = words['kind_' + kind];
     meta.before(part);
   }
@@ -187,6 +212,11 @@ function bubble(message, at) {
     paragraph.dir = 'auto';
     paragraph.textContent = line;
     meta.before(paragraph);
+  }
+  if (message.reaction) {
+    const reaction = document.createElement('span');
+    reaction.textContent = message.reaction;
+    meta.prepend(reaction);
   }
   const time = meta.querySelector('time');
   time.dateTime = at.toISOString();

@@ -1,6 +1,6 @@
 // The customers' phones: what is on the list and on the desk, kept up to date by a stream of news.
 
-import { addMessage, fillThread, folded, personRow, phoneFrame, setTick, updateFrame, updateRow } from './parts.js';
+import { addMessage, changeMessage, fillThread, folded, personRow, phoneFrame, setTick, updateFrame, updateRow } from './parts.js';
 
 const byId = (id) => document.getElementById(id);
 const list = byId('people');
@@ -105,6 +105,8 @@ function frame(key) {
       if (!answer?.ok && !input.value) input.value = text;
     },
     sayKind: (kind) => post('messages', { customer: key, kind }),
+    mark: (mark) => post('marks', { customer: key, mark }),
+    call: (duration_s) => post('calls', { customer: key, duration_s }),
     change: (change) => post('phone', { customer: key, ...change }),
   });
 }
@@ -137,6 +139,11 @@ function hear(news) {
       if (!person || !row) return;
       if (!news.message.own && !desk.includes(person.key)) learn({ ...person, unseen: person.unseen + 1 });
       list.prepend(row);
+      return;
+    }
+    case 'changed': {
+      const item = frameOf(news.customer)?.querySelector(`[data-id="${CSS.escape(news.message.id)}"]`);
+      if (item) changeMessage(item, news.message);
       return;
     }
     case 'tick': {
