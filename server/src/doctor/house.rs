@@ -41,10 +41,12 @@ pub fn disk(report: &mut Report, folder: &Path) {
     let Ok(disk) = rustix::fs::statvfs(folder) else { return };
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let found = report.words.free_space(free / MIB);
-    match free {
-        ..NO_SPACE => report.fail("disk", found, report.words.space_fix()),
-        ..LITTLE_SPACE => report.warn("disk", found, report.words.space_fix()),
-        _ => report.ok("disk", found),
+    if free < NO_SPACE {
+        report.fail("disk", found, report.words.space_fix());
+    } else if free < LITTLE_SPACE {
+        report.warn("disk", found, report.words.space_fix());
+    } else {
+        report.ok("disk", found);
     }
 }
 
@@ -78,10 +80,12 @@ pub async fn queues(report: &mut Report, db: &Db) {
         Ok((waiting, set_aside, lag_ms)) => {
             report.ok("outbox", report.words.outbox(waiting));
             let found = report.words.lag(lag_ms / 1_000);
-            match lag_ms {
-                VERY_LATE_MS.. => report.fail("journal", found, report.words.lag_fix()),
-                LATE_MS.. => report.warn("journal", found, report.words.lag_fix()),
-                _ => report.ok("journal", found),
+            if lag_ms >= VERY_LATE_MS {
+                report.fail("journal", found, report.words.lag_fix());
+            } else if lag_ms >= LATE_MS {
+                report.warn("journal", found, report.words.lag_fix());
+            } else {
+                report.ok("journal", found);
             }
             let found = report.words.set_aside(set_aside);
             match set_aside {
