@@ -1,19 +1,30 @@
 #!/bin/sh
-# Measures the way in: signed webhooks, durably stored, beside a floor (docs/benchmarks.md says what and how).
+# Measures the way in (signed webhooks, durably stored) and the way out (a long send queue), each beside a floor.
+# docs/benchmarks.md says what and how.
 #
-#     scripts/bench.sh                     a quarter of an hour; the results go to the terminal and docs/benchmarks.md
-#     scripts/bench.sh --quick             about a minute: does everything work? The page stays as it is
-#     scripts/bench.sh --connections 64    one part of it, as for profiling; the page stays as it is
+#     scripts/bench.sh                     half an hour; the results go to the terminal and docs/benchmarks.md
+#     scripts/bench.sh --quick             two minutes: does everything work? The page stays as it is
+#     scripts/bench.sh --connections 64    one part of the way in, as for profiling; the page stays as it is
+#     scripts/bench.sh ingest [...]        one of the two, with the same words behind it
+#     scripts/bench.sh send_queue [--quick]
 #
-# No figure fails it. It fails when a webhook was not answered 200, or was and is not in the database afterwards.
+# No figure fails it. It fails when a webhook was not answered 200, or was and is not in the database afterwards, or when a
+# message was sent twice.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/env
 
+benches="ingest send_queue"
+case "${1:-}" in
+ingest | send_queue) benches="$1"; shift ;;
+--connections) benches=ingest ;;
+esac
+
 case "$*" in
 '') set -- --write "$PWD/docs/benchmarks.md" ;;
---quick | "--connections "[0-9]* | "--quick --connections "[0-9]*) ;;
-*) echo "usage: $0 [--quick] [--connections N]" >&2; exit 64 ;;
+--quick) ;;
+"--connections "[0-9]* | "--quick --connections "[0-9]*) benches=ingest ;;
+*) echo "usage: $0 [ingest|send_queue] [--quick] [--connections N]" >&2; exit 64 ;;
 esac
 
 for tool in taskset strace; do
@@ -23,7 +34,11 @@ done
 
 # The packages of every native command (Makefile), so that no library is built again.
 native="--workspace --exclude frontend"
-# shellcheck disable=SC2086 # a list of words
-cargo build --release $native --example ingest_floor
-# shellcheck disable=SC2086
-cargo bench $native --bench ingest -- "$@"
+for bench in $benches; do
+    floor=ingest_floor
+    if [ "$bench" = send_queue ]; then floor=send_floor; fi
+    # shellcheck disable=SC2086 # a list of words
+    cargo build --release $native --example $floor
+    # shellcheck disable=SC2086
+    cargo bench $native --bench "$bench" -- "$@"
+done

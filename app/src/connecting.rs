@@ -4,6 +4,7 @@ use crate::api::channels::ChannelInput;
 use crate::ctx::House;
 use crate::domain::channel::{ChannelBrief, ReadReceipts};
 use crate::domain::ids::{ChannelId, PhoneNumberId, WabaId};
+use crate::domain::pace::Rate;
 use crate::domain::permission::Permit;
 use crate::domain::phone;
 use crate::error::{AppError, FieldProblem};
@@ -80,12 +81,14 @@ pub async fn add(
             coexistence: input.coexistence,
             simulated,
             paused_code: None,
+            unanswered_since_ms: None,
         },
         access_token_sealed: house.sealer.seal(place(&id, "access_token"), &input.access_token),
         app_secret_sealed: house.sealer.seal(place(&id, "app_secret"), &input.app_secret),
         previous_app_secret_sealed: None,
         verify_token_sealed: house.sealer.seal(place(&id, "verify_token"), &input.verify_token),
         members_only: false,
+        rate: if input.coexistence { Rate::coexistence() } else { Rate::standard() },
         created_at_ms: now_ms,
     };
     let mut tx = house.db.begin().await?;

@@ -27,6 +27,11 @@ impl Known {
     pub fn is_current(&self, stored: &Channel) -> bool {
         self.stored == *stored
     }
+
+    /// Is its access token the one the database holds?
+    pub fn has_token_of(&self, stored: &Channel) -> bool {
+        self.stored.access_token_sealed == stored.access_token_sealed
+    }
 }
 
 /// Every number by both its ids.

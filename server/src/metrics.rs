@@ -34,6 +34,7 @@ pub struct Metrics {
     pub quarantined: Counter,
     pub sends: Counter,
     pub unknown: Counter,
+    pub requeued: Counter,
     pub panics: Counter,
 }
 
@@ -41,6 +42,8 @@ pub struct Metrics {
 pub struct Gauges {
     pub sockets: usize,
     pub outbox_depth: i64,
+    pub numbers_paused: i64,
+    pub numbers_unanswered: i64,
     pub quarantine: i64,
     pub inbound_lag_ms: i64,
 }
@@ -60,6 +63,7 @@ impl Metrics {
             ("majlis_quarantined_total", "Webhook items set aside", &self.quarantined),
             ("majlis_sends_total", "Calls of Graph's send endpoint", &self.sends),
             ("majlis_sends_unknown_total", "Sends whose end is not known", &self.unknown),
+            ("majlis_sends_requeued_total", "Sends that certainly failed and are tried again", &self.requeued),
             ("majlis_panics_total", "Requests that ended in a panic", &self.panics),
         ] {
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {}", counter.get());
@@ -67,6 +71,8 @@ impl Metrics {
         for (name, help, value) in [
             ("majlis_live_sockets", "Connected browser tabs", gauges.sockets as i64),
             ("majlis_outbox_depth", "Messages waiting or on their way", gauges.outbox_depth),
+            ("majlis_numbers_paused", "Numbers that wait for an admin", gauges.numbers_paused),
+            ("majlis_numbers_unanswered", "Numbers whose sends Meta does not answer", gauges.numbers_unanswered),
             ("majlis_quarantine_open", "Items in quarantine that wait for a person", gauges.quarantine),
             ("majlis_inbound_lag_milliseconds", "Age of the oldest webhook not worked through", gauges.inbound_lag_ms),
         ] {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::channel::{ChannelBrief, ReadReceipts};
 use crate::domain::ids::{AgentId, ChannelId};
+use crate::domain::pace::Rate;
 use crate::error::AppError;
 
 /// What an admin types to connect a number. When changing one, an empty secret keeps the stored one.
@@ -80,6 +81,7 @@ pub struct ChannelSettings {
     pub channel: ChannelBrief,
     /// `None`: everyone sees it. Admins always do.
     pub members: Option<Vec<AgentId>>,
+    pub rate: Rate,
 }
 
 /// The numbers page.
@@ -108,7 +110,7 @@ pub async fn list_channels() -> Result<ChannelsPage, AppError> {
             true => Some(channels::members(&mut read.conn(), &channel.brief.id).await?),
             false => None,
         };
-        page.push(ChannelSettings { channel: channel.brief, members });
+        page.push(ChannelSettings { channel: channel.brief, members, rate: channel.rate });
     }
     Ok(ChannelsPage { channels: page, callback_url: ctx.house.services.callback_url(), demo })
 }
@@ -146,6 +148,27 @@ pub async fn update_channel(
     let ctx = crate::ctx::Ctx::extract()?;
     let permit = ctx.authorize(crate::domain::permission::Action::ManageChannels)?;
     crate::connecting::update(&ctx.house, &permit, &id, &input, read_receipts, ctx.now_ms()).await
+}
+
+/// Lets a number send more slowly than Meta allows; `None`: as fast as Meta allows.
+///
+/// # Errors
+/// Not an admin, not found, or no rate that could be kept.
+#[server(prefix = "/fn", endpoint = "channels/rate", input = Json)]
+pub async fn set_channel_rate(id: ChannelId, own_per_second: Option<i64>) -> Result<(), AppError> {
+    use crate::error::FieldProblem;
+    use crate::store::channels;
+    let ctx = crate::ctx::Ctx::extract()?;
+    let permit = ctx.authorize(crate::domain::permission::Action::ManageChannels)?;
+    let mut tx = ctx.db().begin().await?;
+    channels::by_id(&mut tx.conn(), &id).await?.ok_or(AppError::NotFound)?;
+    if own_per_second.is_some_and(|rate| !(1..=crate::domain::pace::UPGRADED).contains(&rate)) {
+        return Err(AppError::invalid("own_per_second", FieldProblem::Malformed));
+    }
+    channels::set_own_per_second(&mut tx, &permit, &id, own_per_second).await?;
+    tx.commit().await?;
+    ctx.house.services.channel_changed(&id);
+    Ok(())
 }
 
 /// Opens a number to everyone (`None`) or to some agents only.

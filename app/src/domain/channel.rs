@@ -24,4 +24,7 @@ pub struct ChannelBrief {
     pub simulated: bool,
     /// The Graph error code that stopped sending on this number until a person mends it.
     pub paused_code: Option<i64>,
+    /// Meta does not answer this number's sends, since when; it tries again by itself.
+    #[serde(default)]
+    pub unanswered_since_ms: Option<i64>,
 }

@@ -21,6 +21,8 @@ pub enum Class {
 pub const WINDOW_CLOSED_WHILE_QUEUED: i64 = -1;
 /// The number was removed while the message waited.
 pub const CHANNEL_GONE: i64 = -2;
+/// Its own end came while it waited.
+pub const EXPIRED_WHILE_QUEUED: i64 = -3;
 
 /// Judges a well-formed error body that answers a send. Branches on the code alone, as Meta asks: the HTTP status
 /// and the title vary.
@@ -60,18 +62,48 @@ pub fn class(code: i64, is_transient: bool, http_status: u16) -> Class {
     }
 }
 
-/// Seconds to wait before try `attempt` (1 = the first requeue) after a definite refusal.
+/// What a definite refusal slows down beside the message itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slows {
+    /// Nothing more: the cause is the message's own.
+    Message,
+    /// This number and customer ([`super::pace::Pair`] says for how long).
+    Pair,
+    /// The number sends more slowly for a while.
+    Number,
+    /// The number sends nothing until this message's time.
+    NumberRests,
+}
+
+/// Whom a code that asks to requeue concerns.
+pub fn slows(code: i64) -> Slows {
+    match code {
+        131056 => Slows::Pair,
+        130429 => Slows::Number,
+        4 | 80007 | 131057 | 2494100 | 133015 => Slows::NumberRests,
+        _ => Slows::Message,
+    }
+}
+
+/// Seconds to wait before try `attempt` (1 = the first requeue) after a definite refusal. What concerns a pair is counted
+/// by pair, in [`super::pace`].
 pub fn requeue_after_s(code: i64, attempt: i64) -> i64 {
     let attempt = attempt.clamp(1, 6) as u32;
     match code {
-        // Pair rate: Meta asks for 4^n seconds, n = 0, 1, 2, …
-        131056 => 4_i64.pow(attempt - 1),
         131057 | 2494100 => 60 * i64::from(attempt),
         133015 => 300,
         134101 => 600,
         4 | 80007 => 30 * 2_i64.pow(attempt - 1),
         _ => 2_i64.pow(attempt - 1),
     }
+}
+
+/// Meta's own word on how long to wait is believed up to this.
+const LONGEST_ASKED_S: i64 = 3_600;
+
+/// The longer of our wait and the one Meta asked for.
+pub fn with_patience(after_s: i64, asked_s: Option<i64>) -> i64 {
+    asked_s.map_or(after_s, |asked| after_s.max(asked.clamp(0, LONGEST_ASKED_S)))
 }
 
 #[cfg(test)]
@@ -102,8 +134,43 @@ mod tests {
 
     #[test]
     fn waits_grow_and_are_bounded() {
-        assert_eq!([1, 2, 3].map(|n| requeue_after_s(131056, n)), [1, 4, 16]);
-        assert_eq!([1, 2, 3].map(|n| requeue_after_s(130429, n)), [1, 2, 4]);
-        assert_eq!(requeue_after_s(130429, 90), requeue_after_s(130429, 6));
+        for (code, expected) in [
+            (130429, [1, 2, 4]),
+            (4, [30, 60, 120]),
+            (80007, [30, 60, 120]),
+            (131057, [60, 120, 180]),
+            (2494100, [60, 120, 180]),
+            (133015, [300; 3]),
+            (134101, [600; 3]),
+        ] {
+            assert_eq!([1, 2, 3].map(|n| requeue_after_s(code, n)), expected, "{code}");
+            assert_eq!(requeue_after_s(code, 90), requeue_after_s(code, 6), "{code}");
+        }
+    }
+
+    #[test]
+    fn metas_own_wait_counts_when_it_is_longer() {
+        for (ours, asked, expected) in
+            [(30, None, 30), (30, Some(7), 30), (30, Some(120), 120), (30, Some(-5), 30), (30, Some(86_400), 3_600)]
+        {
+            assert_eq!(with_patience(ours, asked), expected, "{ours} {asked:?}");
+        }
+    }
+
+    /// Every code that requeues says whom it slows; no other code is asked.
+    #[test]
+    fn each_refusal_slows_whom_it_concerns() {
+        for (code, expected) in [
+            (131056, Slows::Pair),
+            (130429, Slows::Number),
+            (4, Slows::NumberRests),
+            (80007, Slows::NumberRests),
+            (131057, Slows::NumberRests),
+            (2494100, Slows::NumberRests),
+            (133015, Slows::NumberRests),
+            (134101, Slows::Message),
+        ] {
+            assert_eq!((class(code, false, 400), slows(code)), (Class::Requeue, expected), "{code}");
+        }
     }
 }

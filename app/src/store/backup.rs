@@ -219,7 +219,14 @@ pub async fn settle(db: &Db, now_ms: i64) -> Result<u64> {
     let mut tx: Tx = db.begin().await?;
     let conn = &mut tx.conn();
     let doubtful = on!(conn, c => sqlx::query(DOUBT).execute(&mut **c).await?.rows_affected());
-    for sql in ["delete from outbox", "delete from sessions", "delete from one_time_links", "delete from events"] {
+    for sql in [
+        "delete from outbox",
+        "delete from outbox_pairs",
+        "delete from sending_turns",
+        "delete from sessions",
+        "delete from one_time_links",
+        "delete from events",
+    ] {
         on!(conn, c => sqlx::query(sql).execute(&mut **c).await.map(drop))?;
     }
     counters::take(conn, counters::EVENT, EVENTS_JUMP).await?;

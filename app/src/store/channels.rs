@@ -3,6 +3,8 @@
 use super::{Conn, Result, Tx, word};
 use crate::domain::channel::ChannelBrief;
 use crate::domain::ids::{AgentId, ChannelId, PhoneNumberId, WabaId};
+use crate::domain::pace::Rate;
+use crate::domain::permission::Permit;
 use crate::live::protocol::LiveEvent;
 
 /// A number with its sealed secrets.
@@ -15,6 +17,7 @@ pub struct Channel {
     pub verify_token_sealed: String,
     /// Only its members see it.
     pub members_only: bool,
+    pub rate: Rate,
     pub created_at_ms: i64,
 }
 
@@ -34,6 +37,9 @@ struct ChannelRow {
     simulated: i64,
     members_only: i64,
     paused_code: Option<i64>,
+    unanswered_since_ms: Option<i64>,
+    max_per_second: i64,
+    own_per_second: Option<i64>,
     created_at_ms: i64,
 }
 
@@ -52,12 +58,14 @@ impl TryFrom<ChannelRow> for Channel {
                 coexistence: row.coexistence != 0,
                 simulated: row.simulated != 0,
                 paused_code: row.paused_code,
+                unanswered_since_ms: row.unanswered_since_ms,
             },
             access_token_sealed: row.access_token_sealed,
             app_secret_sealed: row.app_secret_sealed,
             previous_app_secret_sealed: row.previous_app_secret_sealed,
             verify_token_sealed: row.verify_token_sealed,
             members_only: row.members_only != 0,
+            rate: Rate { max_per_second: row.max_per_second, own_per_second: row.own_per_second },
             created_at_ms: row.created_at_ms,
         })
     }
@@ -68,7 +76,7 @@ macro_rules! channel_query {
         concat!(
             "select id, name, phone_number_id, waba_id, display_phone, access_token_sealed, app_secret_sealed,
                 previous_app_secret_sealed, verify_token_sealed, read_receipts, coexistence, simulated, members_only,
-                paused_code, created_at_ms from channels ",
+                paused_code, unanswered_since_ms, max_per_second, own_per_second, created_at_ms from channels ",
             $tail
         )
     };
@@ -81,15 +89,16 @@ macro_rules! channel_query {
 pub async fn insert(tx: &mut Tx, channel: &Channel) -> Result<bool> {
     const INSERT: &str = "insert into channels
         (id, name, phone_number_id, waba_id, display_phone, access_token_sealed, app_secret_sealed,
-         verify_token_sealed, read_receipts, coexistence, simulated, members_only, created_at_ms)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         verify_token_sealed, read_receipts, coexistence, simulated, members_only, max_per_second, own_per_second,
+         created_at_ms)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         on conflict (phone_number_id) do nothing";
     let brief = &channel.brief;
     let added = on!(tx.conn(), c => sqlx::query(INSERT).bind(&brief.id).bind(&brief.name).bind(&brief.phone_number_id)
         .bind(&brief.waba_id).bind(&brief.display_phone).bind(&channel.access_token_sealed)
         .bind(&channel.app_secret_sealed).bind(&channel.verify_token_sealed).bind(brief.read_receipts.as_str())
         .bind(i64::from(brief.coexistence)).bind(i64::from(brief.simulated)).bind(i64::from(channel.members_only))
-        .bind(channel.created_at_ms).execute(&mut *c).await?.rows_affected());
+        .bind(channel.rate.max_per_second).bind(channel.rate.own_per_second).bind(channel.created_at_ms).execute(&mut *c).await?.rows_affected());
     if added > 0 {
         tx.append(LiveEvent::Channel { channel: Box::new(brief.clone()) }, channel.created_at_ms);
     }
@@ -147,6 +156,50 @@ pub async fn pause(tx: &mut Tx, id: &ChannelId, code: i64, now_ms: i64) -> Resul
     {
         tx.append(LiveEvent::Channel { channel: Box::new(channel.brief) }, now_ms);
     }
+    Ok(())
+}
+
+/// Notes since when Meta does not answer a number's sends, or (`None`) that it does again.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn set_unanswered(tx: &mut Tx, id: &ChannelId, since_ms: Option<i64>, now_ms: i64) -> Result<()> {
+    const SET: &str = "update channels set unanswered_since_ms = cast($1 as bigint)
+        where id = $2 and (unanswered_since_ms is null) <> (cast($1 as bigint) is null)";
+    let changed = on!(tx.conn(), c => sqlx::query(SET).bind(since_ms).bind(id).execute(&mut *c).await?.rows_affected());
+    if changed > 0
+        && let Some(channel) = by_id(&mut tx.conn(), id).await?
+    {
+        tx.append(LiveEvent::Channel { channel: Box::new(channel.brief) }, now_ms);
+    }
+    Ok(())
+}
+
+/// Meta told how many messages a second it takes from a number; `false` when that was known, or there is none such.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn set_max_per_second(tx: &mut Tx, id: &ChannelId, max_per_second: i64) -> Result<bool> {
+    const SET: &str = "update channels set max_per_second = $1 where id = $2 and max_per_second <> $1";
+    let changed = on!(tx.conn(), c => sqlx::query(SET).bind(max_per_second).bind(id).execute(&mut *c).await?
+        .rows_affected());
+    tx.wake_outbox();
+    Ok(changed > 0)
+}
+
+/// An admin's own, lower rate for a number; `None`: as fast as Meta allows.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn set_own_per_second(
+    tx: &mut Tx,
+    _permit: &Permit,
+    id: &ChannelId,
+    own_per_second: Option<i64>,
+) -> Result<()> {
+    const SET: &str = "update channels set own_per_second = $1 where id = $2";
+    on!(tx.conn(), c => sqlx::query(SET).bind(own_per_second).bind(id).execute(&mut *c).await.map(drop))?;
+    tx.wake_outbox();
     Ok(())
 }
 

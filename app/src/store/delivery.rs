@@ -1,9 +1,9 @@
 //! What Meta reports of a message's way, applied to it or parked until it is known.
 
 use super::parked::Report;
-use super::{Result, Tx, marks, messages, outbox, parked};
+use super::{Result, Tx, messages, outbox, parked};
 use crate::domain::delivery::{Advance, advance};
-use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
+use crate::domain::ids::{ChannelId, ConversationId, MessageId};
 use crate::domain::message::MessageStatus;
 
 /// A message that changed, for its event.
@@ -31,7 +31,7 @@ pub async fn apply(
         return Ok(None);
     };
     if matches!(target.status, MessageStatus::InFlight | MessageStatus::Unknown | MessageStatus::Unconfirmed) {
-        outbox::settle(&mut tx.conn(), &target.id).await?;
+        outbox::settle(tx, &target.conversation_id, &target.id).await?;
     }
     let wamid = (!target.has_wamid).then_some(&report.wamid);
     match advance(target.status, report.status) {
@@ -46,31 +46,6 @@ pub async fn apply(
         Advance::Nothing => return Ok(None),
     }
     Ok(Some(Changed { conversation_id: target.conversation_id, message_id: target.id }))
-}
-
-/// Meta has accepted a message under `wamid`; reports that came before this answer are applied too.
-///
-/// # Errors
-/// The database is out of reach.
-pub async fn accepted(
-    tx: &mut Tx,
-    channel_id: &ChannelId,
-    message_id: &MessageId,
-    wamid: &Wamid,
-    now_ms: i64,
-) -> Result<()> {
-    let held = messages::by_id(&mut tx.conn(), message_id).await?.ok_or(sqlx::Error::RowNotFound)?.message;
-    // A status may have overtaken the answer and told more already.
-    let status = match advance(held.status, MessageStatus::Accepted) {
-        Advance::To(status) => status,
-        Advance::Nothing | Advance::Contradiction => held.status,
-    };
-    messages::set_status(&mut tx.conn(), message_id, status, now_ms, Some(wamid), held.error.as_ref()).await?;
-    marks::replay(tx, channel_id, &[wamid], now_ms).await?;
-    for report in parked::take(&mut tx.conn(), channel_id, wamid).await? {
-        apply(tx, channel_id, &report, None, now_ms).await?;
-    }
-    Ok(())
 }
 
 /// Appends one event per changed message, each with its conversation as it stands now; both are read once for all.

@@ -1,5 +1,6 @@
 //! Statuses that came before the message they speak of: kept eight days, replayed when it arrives.
 
+use super::bulk::padded;
 use super::{Conn, Result, word};
 use crate::domain::ids::{ChannelId, Wamid};
 use crate::domain::message::{MessageError, MessageStatus};
@@ -39,15 +40,24 @@ pub async fn park(conn: &mut Conn<'_>, channel_id: &ChannelId, report: &Report, 
     Ok(())
 }
 
-/// Takes out the reports for a message that has arrived.
+/// Takes out the reports for messages of a number that have arrived.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn take(conn: &mut Conn<'_>, channel_id: &ChannelId, wamid: &Wamid) -> Result<Vec<Report>> {
-    const TAKE: &str = "delete from parked_statuses where channel_id = $1 and wamid = $2
-        returning wamid, status, at_ms, error_code, error_title, error_details";
-    let rows: Vec<ParkedRow> =
-        on!(conn, c => sqlx::query_as(TAKE).bind(channel_id).bind(wamid).fetch_all(&mut **c).await?);
+pub async fn take(conn: &mut Conn<'_>, channel_id: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Report>> {
+    let mut rows: Vec<ParkedRow> = Vec::new();
+    for list in padded(wamids) {
+        rows.extend(on!(conn, c => {
+            let mut query = sqlx::QueryBuilder::new("delete from parked_statuses where channel_id = ");
+            query.push_bind(channel_id).push(" and wamid in (");
+            let mut names = query.separated(", ");
+            for wamid in list {
+                names.push_bind(wamid);
+            }
+            query.push(") returning wamid, status, at_ms, error_code, error_title, error_details");
+            query.build_query_as::<ParkedRow>().fetch_all(&mut **c).await?
+        }));
+    }
     rows.into_iter()
         .map(|row| {
             let error = row.error_code.map(|code| MessageError {

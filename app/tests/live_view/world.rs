@@ -89,6 +89,7 @@ impl World {
             coexistence: false,
             simulated: false,
             paused_code: None,
+            unanswered_since_ms: None,
         };
         self.channels.push(Channel { brief: brief.clone(), members });
         self.log.push(LiveEvent::Channel { channel: Box::new(brief) });

@@ -1,10 +1,11 @@
 use app::domain::agent::Role;
 use app::domain::channel::{ChannelBrief, ReadReceipts};
 use app::domain::ids::ChannelId;
+use app::domain::permission::Action;
 use app::live::protocol::LiveEvent;
 use app::store::channels::{self, Channel};
 
-use crate::house::{NOW, agent, channel, hand_to, log, new_channel};
+use crate::house::{NOW, agent, channel, hand_to, log, new_channel, permit};
 use crate::support::TestDb;
 
 both![
@@ -17,6 +18,8 @@ both![
     a_number_opened_again_is_told_to_the_others,
     members_and_memberships_agree,
     the_members_of_no_number_change_nothing,
+    an_unanswered_number_is_told_once,
+    meta_sets_a_number_s_rate_and_an_admin_may_lower_it,
 ];
 
 async fn held(db: &TestDb, id: &ChannelId) -> Channel {
@@ -143,4 +146,39 @@ async fn the_members_of_no_number_change_nothing(db: TestDb) {
     commit!(db, tx => channels::set_members(&mut tx, &shop.brief.id, Some(&both), NOW));
     let members = look!(db, read => channels::members(&mut read.conn(), &shop.brief.id));
     assert_eq!(members, [mona.brief.id], "who is not in the house is left out");
+}
+
+async fn an_unanswered_number_is_told_once(db: TestDb) {
+    let shop = channel(&db, "shop").await;
+    let told = log(&db).await.len();
+    for since_ms in [Some(NOW), Some(NOW + 5), None, None] {
+        commit!(db, tx => channels::set_unanswered(&mut tx, &shop.brief.id, since_ms, NOW + 9));
+        let first = since_ms.map(|_| NOW);
+        assert_eq!(held(&db, &shop.brief.id).await.brief.unanswered_since_ms, first, "the first moment stays");
+    }
+    let events: Vec<_> = log(&db).await.split_off(told);
+    let expected = [Some(NOW), None].map(|since_ms| LiveEvent::Channel {
+        channel: Box::new(ChannelBrief { unanswered_since_ms: since_ms, ..shop.brief.clone() }),
+    });
+    assert_eq!(events, expected);
+}
+
+async fn meta_sets_a_number_s_rate_and_an_admin_may_lower_it(db: TestDb) {
+    use app::domain::pace::Rate;
+    let shop = channel(&db, "shop").await;
+    let mona = agent(&db, "mona", Role::Admin).await;
+    let other = Channel { rate: Rate::coexistence(), ..new_channel("phone") };
+    assert!(commit!(db, tx => channels::insert(&mut tx, &other)));
+    let rate = async |channel: &Channel| held(&db, &channel.brief.id).await.rate;
+    assert_eq!((rate(&shop).await.per_second(), rate(&other).await.per_second()), (80, 20));
+    let raise = async || commit!(db, tx => channels::set_max_per_second(&mut tx, &shop.brief.id, 1_000));
+    assert_eq!((raise().await, raise().await), (true, false), "only news is news");
+    assert_eq!(rate(&shop).await.per_second(), 1_000);
+    let permit = permit(&mona, Action::ManageChannels);
+    for (own, expected) in [(Some(10), 10), (None, 1_000)] {
+        commit!(db, tx => channels::set_own_per_second(&mut tx, &permit, &shop.brief.id, own));
+        assert_eq!(rate(&shop).await, Rate { max_per_second: 1_000, own_per_second: own });
+        assert_eq!(rate(&shop).await.per_second(), expected);
+    }
+    assert_eq!(rate(&other).await.per_second(), 20, "no other number is touched");
 }

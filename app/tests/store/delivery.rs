@@ -4,10 +4,13 @@ use app::domain::message::{MessageError, MessageStatus};
 use app::live::protocol::LiveEvent;
 use app::store::channels::Channel;
 use app::store::delivery::{self, Changed};
-use app::store::outbox;
+use app::store::outbox::endings::End;
+use app::store::outbox::{self, OutboxRow};
 use app::store::parked::{self, Report};
 
-use crate::house::{NOW, agent, agent_writes, channel, chat, claim, customer_writes, log, message, row, wamid};
+use crate::house::{
+    NOW, agent, agent_writes, channel, chat, claim, customer_writes, end, fly, log, message, row, wamid,
+};
 use crate::support::TestDb;
 
 both![
@@ -17,7 +20,6 @@ both![
     a_report_that_overtakes_the_answer_is_not_taken_back,
     a_report_by_our_id_heals_an_uncertain_send,
     a_failure_of_what_was_delivered_is_kept_beside_it,
-    an_answer_for_no_message_is_an_error,
     many_changes_are_told_once_each_with_the_row_as_it_stands,
 ];
 
@@ -25,6 +27,7 @@ struct Sent {
     shop: Channel,
     chat: ConversationId,
     id: MessageId,
+    row: OutboxRow,
 }
 
 /// A message whose call is on its way.
@@ -34,9 +37,9 @@ async fn in_flight(db: &TestDb) -> Sent {
     let chat = chat(db, &shop, "+201000000001").await;
     let id = agent_writes(db, &mona, &chat, "m1", NOW).await.id;
     let row = claim(db, &shop, 1, NOW).await.pop().unwrap();
-    assert!(commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW)));
-    db.raw().await.execute("update messages set status = 'in_flight'").await;
-    Sent { shop, chat, id }
+    assert!(fly(db, &row, NOW).await);
+    assert_eq!(message(db, &id).await.status, MessageStatus::InFlight);
+    Sent { shop, chat, id, row }
 }
 
 impl Sent {
@@ -48,8 +51,7 @@ impl Sent {
     }
 
     async fn accepted(&self, db: &TestDb) {
-        let meta_id = wamid("wamid.1");
-        commit!(db, tx => delivery::accepted(&mut tx, &self.shop.brief.id, &self.id, &meta_id, NOW));
+        assert!(end(db, &self.row, End::Accepted(wamid("wamid.1"))).await);
     }
 
     async fn status(&self, db: &TestDb) -> MessageStatus {
@@ -96,7 +98,7 @@ async fn a_report_before_its_message_is_parked_and_applied_when_meta_answers(db:
     assert_eq!(sent.status(&db).await, MessageStatus::InFlight, "nobody knows yet whose it is");
     sent.accepted(&db).await;
     assert_eq!(sent.status(&db).await, MessageStatus::Delivered);
-    let left = commit!(db, tx => parked::take(&mut tx.conn(), &sent.shop.brief.id, &wamid("wamid.1")));
+    let left = commit!(db, tx => parked::take(&mut tx.conn(), &sent.shop.brief.id, &[&wamid("wamid.1")]));
     assert_eq!(left, [], "it waits no longer");
 }
 
@@ -125,13 +127,6 @@ async fn a_failure_of_what_was_delivered_is_kept_beside_it(db: TestDb) {
     assert_eq!(sent.report(&db, MessageStatus::Failed, false).await, sent.changed());
     let held = message(&db, &sent.id).await;
     assert_eq!((held.status, held.error), (MessageStatus::Delivered, Some(error())));
-}
-
-async fn an_answer_for_no_message_is_an_error(db: TestDb) {
-    let sent = in_flight(&db).await;
-    let mut tx = db.begin().await.unwrap();
-    let (nowhere, meta_id) = (MessageId::new(), wamid("wamid.1"));
-    assert!(delivery::accepted(&mut tx, &sent.shop.brief.id, &nowhere, &meta_id, NOW).await.is_err());
 }
 
 async fn many_changes_are_told_once_each_with_the_row_as_it_stands(db: TestDb) {

@@ -5,7 +5,7 @@ use app::domain::channel::{ChannelBrief, ReadReceipts};
 use app::domain::contact::AliasKind;
 use app::domain::conversation::ConversationRow;
 use app::domain::ids::{AgentId, ChannelId, ContactId, ConversationId, MessageId, PhoneNumberId, WabaId, Wamid};
-use app::domain::message::{AuthorKind, Direction, Message, MessageStatus};
+use app::domain::message::{AuthorKind, Direction, Message, MessageError, MessageStatus};
 use app::domain::permission::{Action, Actor, Permit, authorize};
 use app::domain::time::DAY_MS;
 use app::live::protocol::LiveEvent;
@@ -14,7 +14,8 @@ use app::store::channels::{self, Channel};
 use app::store::contacts::{self, Identity, NewContact};
 use app::store::conversations::{self, Arrival};
 use app::store::messages::{self, NewMessage};
-use app::store::outbox::{self, OutboxRow};
+use app::store::outbox::endings::{self, End, Ending};
+use app::store::outbox::{OutboxRow, claims};
 use app::store::sending::{self, NewText, Queued};
 use app::store::{Db, events};
 
@@ -48,12 +49,14 @@ pub fn new_channel(name: &str) -> Channel {
             coexistence: false,
             simulated: false,
             paused_code: None,
+            unanswered_since_ms: None,
         },
         access_token_sealed: "sealed token".to_owned(),
         app_secret_sealed: "sealed secret".to_owned(),
         previous_app_secret_sealed: None,
         verify_token_sealed: "sealed word".to_owned(),
         members_only: false,
+        rate: app::domain::pace::Rate::standard(),
         created_at_ms: NOW,
     }
 }
@@ -164,7 +167,23 @@ pub async fn agent_writes(db: &Db, agent: &Agent, chat: &ConversationId, client_
 }
 
 pub async fn claim(db: &Db, channel: &Channel, limit: i64, now_ms: i64) -> Vec<OutboxRow> {
-    commit!(db, tx => outbox::claim(&mut tx.conn(), &channel.brief.id, limit, now_ms + 60_000, now_ms))
+    commit!(db, tx => claims::claim(&mut tx.conn(), &channel.brief.id, limit, now_ms + 60_000, now_ms))
+}
+
+/// Marks a claimed row as leaving; was it still ours?
+pub async fn fly(db: &Db, row: &OutboxRow, lease_until_ms: i64) -> bool {
+    let rows = vec![row.clone()];
+    !commit!(db, tx => claims::mark_in_flight(&mut tx, rows, lease_until_ms, NOW)).is_empty()
+}
+
+/// Writes how a call ended; did it change anything?
+pub async fn end(db: &Db, row: &OutboxRow, end: End) -> bool {
+    let ending = Ending { row: row.clone(), end };
+    !commit!(db, tx => endings::write(&mut tx, &[ending], NOW)).is_empty()
+}
+
+pub fn failed(code: i64) -> End {
+    End::Failed(MessageError { code, title: "No".to_owned(), details: String::new() })
 }
 
 pub async fn message(db: &Db, id: &MessageId) -> Message {

@@ -25,6 +25,7 @@ mod messages;
 mod open;
 mod outbox;
 mod outbox_claims;
+mod outbox_endings;
 mod parked;
 mod quarantine;
 mod receipts;

@@ -4,9 +4,12 @@ use app::domain::agent::Role;
 use app::domain::ids::ConversationId;
 use app::store::agents::Agent;
 use app::store::channels::{self, Channel};
+use app::store::outbox::claims::next_due;
+use app::store::outbox::endings::End;
+use app::store::outbox::overdue::{Overdue, extend, overdue};
 use app::store::outbox::{self, OutboxRow};
 
-use crate::house::{NOW, agent, agent_writes, channel, chat, claim, customer_writes};
+use crate::house::{NOW, agent, agent_writes, channel, chat, claim, customer_writes, end, failed, fly};
 use crate::support::TestDb;
 
 both![
@@ -18,6 +21,7 @@ both![
     only_a_flight_ends_unknown,
     a_status_settles_what_may_have_left,
     what_is_overdue_is_found_by_its_state,
+    what_waits_is_overdue_when_its_window_closes,
     the_next_due_moment_tells_when_to_look,
     the_depth_counts_every_row,
     a_message_is_queued_once,
@@ -46,9 +50,17 @@ impl Desk {
     /// … and in flight.
     async fn in_flight(&self, db: &TestDb) -> OutboxRow {
         let row = self.claimed(db).await;
-        assert!(commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW + 60_000)));
+        assert!(fly(db, &row, NOW + 60_000).await);
         row
     }
+}
+
+pub fn later(after_ms: i64) -> End {
+    End::Later { not_before_ms: NOW + after_ms }
+}
+
+pub fn unknown(hold_ms: i64, unconfirmed_ms: i64) -> End {
+    End::Unknown { hold_until_ms: NOW + hold_ms, unconfirmed_at_ms: NOW + unconfirmed_ms }
 }
 
 /// `state attempt not_before lease` of every row, times after NOW.
@@ -82,113 +94,125 @@ async fn a_row_leaves_by_claim_flight_and_finish(db: TestDb) {
     assert_eq!(state(&db).await, ["queued 0 0 -1790000000000"]);
     let row = claim(&db, &desk.shop, 1, NOW).await.pop().unwrap();
     assert_eq!(state(&db).await, ["claimed 1 0 60000"]);
-    assert!(commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW + 7)));
+    assert!(fly(&db, &row, NOW + 7).await);
     assert_eq!(state(&db).await, ["in_flight 1 0 7"]);
-    assert!(commit!(db, tx => outbox::finish(&mut tx.conn(), &row)));
+    assert!(end(&db, &row, failed(100)).await);
     assert_eq!(state(&db).await, [""; 0]);
-    assert!(!commit!(db, tx => outbox::finish(&mut tx.conn(), &row)), "it is gone");
+    assert!(!end(&db, &row, failed(100)).await, "it is gone");
 }
 
 async fn only_a_claimed_row_goes_in_flight_and_only_once(db: TestDb) {
     let row = desk(&db).await.claimed(&db).await;
-    let mark = async || commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW + 60_000));
+    let mark = async || fly(&db, &row, NOW + 60_000).await;
     assert!(mark().await);
     assert!(!mark().await);
-    assert!(commit!(db, tx => outbox::requeue(&mut tx.conn(), &row, NOW)));
+    assert!(end(&db, &row, later(0)).await);
     assert!(!mark().await);
 }
 
 async fn a_refused_row_goes_back_for_later(db: TestDb) {
     let desk = desk(&db).await;
     let row = desk.in_flight(&db).await;
-    assert!(commit!(db, tx => outbox::requeue(&mut tx.conn(), &row, NOW + 5)));
+    assert!(end(&db, &row, later(5)).await);
     assert_eq!(claim(&db, &desk.shop, 9, NOW + 4).await, []);
     let again = claim(&db, &desk.shop, 9, NOW + 5).await;
     assert_eq!(again, [OutboxRow { attempt: 2, ..row.clone() }]);
     // A claim that was not used goes back as well.
-    assert!(commit!(db, tx => outbox::requeue(&mut tx.conn(), &again[0], NOW)));
-    assert!(!commit!(db, tx => outbox::requeue(&mut tx.conn(), &again[0], NOW)), "it is queued already");
+    assert!(end(&db, &again[0], later(0)).await);
+    assert!(!end(&db, &again[0], later(0)).await, "it is queued already");
 }
 
 async fn a_lost_claim_can_do_nothing_more(db: TestDb) {
     let desk = desk(&db).await;
     let lost = desk.claimed(&db).await;
-    assert!(commit!(db, tx => outbox::requeue(&mut tx.conn(), &lost, NOW)));
+    assert!(end(&db, &lost, later(0)).await);
     let held = claim(&db, &desk.shop, 1, NOW).await.pop().unwrap();
     assert_eq!((lost.attempt, held.attempt), (1, 2));
     let state_before = state(&db).await;
-    assert!(!commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &lost, NOW)));
-    assert!(!commit!(db, tx => outbox::requeue(&mut tx.conn(), &lost, NOW)));
-    assert!(!commit!(db, tx => outbox::finish(&mut tx.conn(), &lost)));
-    assert!(commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &held, NOW + 60_000)));
-    assert!(!commit!(db, tx => outbox::mark_unknown(&mut tx.conn(), &lost, NOW, NOW)));
+    assert!(!fly(&db, &lost, NOW).await);
+    assert!(!end(&db, &lost, later(0)).await);
+    assert!(!end(&db, &lost, failed(100)).await);
+    assert!(fly(&db, &held, NOW + 60_000).await);
+    assert!(!end(&db, &lost, unknown(0, 0)).await);
     assert_eq!(state_before, ["claimed 2 0 60000"]);
     assert_eq!(state(&db).await, ["in_flight 2 0 60000"]);
 }
 
 async fn only_a_flight_ends_unknown(db: TestDb) {
     let row = desk(&db).await.claimed(&db).await;
-    assert!(!commit!(db, tx => outbox::mark_unknown(&mut tx.conn(), &row, NOW, NOW)), "no byte has left");
-    assert!(commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW + 60_000)));
-    assert!(commit!(db, tx => outbox::mark_unknown(&mut tx.conn(), &row, NOW + 3, NOW + 9)));
+    assert!(!end(&db, &row, unknown(0, 0)).await, "no byte has left");
+    assert!(fly(&db, &row, NOW + 60_000).await);
+    assert!(end(&db, &row, unknown(3, 9)).await);
     assert_eq!(state(&db).await, ["unknown 1 9 3"]);
-    assert!(!commit!(db, tx => outbox::requeue(&mut tx.conn(), &row, NOW)), "never sent again by the machine");
-    assert!(commit!(db, tx => outbox::finish(&mut tx.conn(), &row)), "a person has taken it over");
+    assert!(!end(&db, &row, later(0)).await, "never sent again by the machine");
+    assert!(end(&db, &row, End::Unconfirmed).await, "a person has taken it over");
 }
 
 async fn a_status_settles_what_may_have_left(db: TestDb) {
     let desk = desk(&db).await;
     let row = desk.claimed(&db).await;
     let settle = async || {
-        commit!(db, tx => outbox::settle(&mut tx.conn(), &row.message_id));
+        commit!(db, tx => outbox::settle(&mut tx, &row.conversation_id, &row.message_id));
         look!(db, read => outbox::depth(&mut read.conn()))
     };
     assert_eq!(settle().await, 1, "of a row that has not left, no status can speak");
-    assert!(commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW)));
+    assert!(fly(&db, &row, NOW).await);
     assert_eq!(settle().await, 0, "in flight");
 
     agent_writes(&db, &desk.mona, &desk.chat, "m2", NOW).await;
     let row = claim(&db, &desk.shop, 1, NOW).await.pop().unwrap();
-    commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW));
-    commit!(db, tx => outbox::mark_unknown(&mut tx.conn(), &row, NOW, NOW));
-    commit!(db, tx => outbox::settle(&mut tx.conn(), &row.message_id));
+    assert!(fly(&db, &row, NOW).await);
+    end(&db, &row, unknown(0, 0)).await;
+    commit!(db, tx => outbox::settle(&mut tx, &row.conversation_id, &row.message_id));
     assert_eq!(look!(db, read => outbox::depth(&mut read.conn())), 0, "unknown");
-    assert!(!commit!(db, tx => outbox::finish(&mut tx.conn(), &row)), "the sender hears that it was settled");
+    assert!(!end(&db, &row, failed(100)).await, "the sender hears that it was settled");
 }
 
 async fn what_is_overdue_is_found_by_its_state(db: TestDb) {
-    let row = desk(&db).await.claimed(&db).await;
-    let overdue =
-        async |state: &'static str, now_ms| look!(db, read => outbox::overdue(&mut read.conn(), state, now_ms)).len();
+    use Overdue::*;
+    let desk = desk(&db).await;
+    let row = desk.claimed(&db).await;
+    let overdue = async |what, now_ms| look!(db, read => overdue(&mut read.conn(), what, now_ms)).len();
     let lease = NOW + 60_000;
-    assert_eq!((overdue("claimed", lease - 1).await, overdue("claimed", lease).await), (0, 1));
-    assert_eq!(overdue("in_flight", lease).await, 0);
-    commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, lease));
-    assert_eq!(overdue("claimed", lease).await, 0);
-    assert_eq!((overdue("in_flight", lease - 1).await, overdue("in_flight", lease).await), (0, 1));
-    commit!(db, tx => outbox::mark_unknown(&mut tx.conn(), &row, NOW + 3, NOW + 9));
-    assert_eq!(overdue("in_flight", lease).await, 0);
-    assert_eq!((overdue("unknown", NOW + 8).await, overdue("unknown", NOW + 9).await), (0, 1), "by its due time");
-    assert_eq!(look!(db, read => outbox::overdue(&mut read.conn(), "unknown", lease)), [row]);
+    assert_eq!((overdue(Claimed, lease - 1).await, overdue(Claimed, lease).await), (0, 1));
+    assert_eq!(overdue(InFlight, lease).await, 0);
+    assert!(fly(&db, &row, lease).await);
+    assert_eq!(overdue(Claimed, lease).await, 0);
+    assert_eq!((overdue(InFlight, lease - 1).await, overdue(InFlight, lease).await), (0, 1));
+    assert!(end(&db, &row, unknown(3, 9)).await);
+    assert_eq!(overdue(InFlight, lease).await, 0);
+    assert_eq!((overdue(Unknown, NOW + 8).await, overdue(Unknown, NOW + 9).await), (0, 1), "by its due time");
+    assert_eq!(look!(db, read => app::store::outbox::overdue::overdue(&mut read.conn(), Unknown, lease)), [row]);
+}
+
+async fn what_waits_is_overdue_when_its_window_closes(db: TestDb) {
+    let desk = desk(&db).await;
+    customer_writes(&db, &desk.chat, "wamid.1", NOW).await;
+    let row = desk.claimed(&db).await;
+    let end_ms = NOW + app::domain::time::DAY_MS - app::domain::window::MARGIN_MS;
+    let waiting = async |now_ms| look!(db, read => overdue(&mut read.conn(), Overdue::Waiting, now_ms)).len();
+    assert_eq!(waiting(end_ms).await, 0, "it does not wait any more");
+    assert!(end(&db, &row, later(0)).await);
+    assert_eq!((waiting(end_ms - 1).await, waiting(end_ms).await), (0, 1));
+    commit!(db, tx => extend(&mut tx.conn(), &[(row, NOW + 2 * app::domain::time::DAY_MS)]));
+    assert_eq!(waiting(end_ms).await, 0, "the customer has written again");
 }
 
 async fn the_next_due_moment_tells_when_to_look(db: TestDb) {
     let desk = desk(&db).await;
-    let next = async || look!(db, read => outbox::next_due(&mut read.conn()));
-    assert_eq!(next().await, None);
+    let next = async || {
+        let due = look!(db, read => next_due(&mut read.conn()));
+        due.iter().map(|due| due.due_at_ms - NOW).collect::<Vec<_>>()
+    };
+    assert_eq!(next().await, [0; 0]);
     let row = desk.claimed(&db).await;
-    assert_eq!(next().await, Some(NOW + 60_000), "the claim's lease");
-    commit!(db, tx => outbox::requeue(&mut tx.conn(), &row, NOW + 5));
-    assert_eq!(next().await, Some(NOW + 5), "the row's time");
+    assert_eq!(next().await, [0; 0], "what is on its way is not due");
+    assert!(end(&db, &row, later(5)).await);
+    assert_eq!(next().await, [5], "the row's time");
     commit!(db, tx => channels::pause(&mut tx, &desk.shop.brief.id, 190, NOW));
-    assert_eq!(next().await, None, "a paused number has none");
+    assert_eq!(next().await, [0; 0], "a paused number has none");
     commit!(db, tx => channels::update(&mut tx, &desk.shop, NOW));
-    let row = claim(&db, &desk.shop, 1, NOW + 5).await.pop().unwrap();
-    commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &row, NOW + 70));
-    commit!(db, tx => channels::pause(&mut tx, &desk.shop.brief.id, 190, NOW));
-    assert_eq!(next().await, Some(NOW + 70), "but what is on its way is watched");
-    commit!(db, tx => outbox::mark_unknown(&mut tx.conn(), &row, NOW + 80, NOW + 90));
-    assert_eq!(next().await, Some(NOW + 90));
+    assert_eq!(next().await, [5]);
 }
 
 async fn the_depth_counts_every_row(db: TestDb) {

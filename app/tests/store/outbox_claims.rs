@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use app::domain::ids::MessageId;
 use app::store::channels;
+use app::store::outbox::claims::{self, next_due};
 use app::store::outbox::{self, OutboxRow};
 
-use crate::house::{NOW, agent_writes, channel, chat, claim};
-use crate::outbox::desk;
+use crate::house::{NOW, agent_writes, channel, chat, claim, end, failed, fly};
+use crate::outbox::{desk, later, unknown};
 use crate::support::TestDb;
 
 both![
@@ -28,7 +29,7 @@ fn ids(rows: &[OutboxRow]) -> Vec<MessageId> {
 }
 
 async fn finish(db: &TestDb, row: &OutboxRow) {
-    assert!(commit!(db, tx => outbox::finish(&mut tx.conn(), row)));
+    assert!(end(db, row, failed(100)).await);
 }
 
 async fn a_conversation_sends_in_the_order_it_was_written(db: TestDb) {
@@ -53,7 +54,7 @@ async fn a_row_waits_for_the_one_before_it_also_when_that_is_for_later(db: TestD
     agent_writes(&db, &desk.mona, &desk.chat, "m1", NOW).await;
     agent_writes(&db, &desk.mona, &desk.chat, "m2", NOW).await;
     let first = claim(&db, &desk.shop, 9, NOW).await.pop().unwrap();
-    commit!(db, tx => outbox::requeue(&mut tx.conn(), &first, NOW + 100));
+    assert!(end(&db, &first, later(100)).await);
     assert_eq!(claim(&db, &desk.shop, 9, NOW + 99).await, [], "the second is due, but not its turn");
     assert_eq!(ids(&claim(&db, &desk.shop, 9, NOW + 100).await), [first.message_id]);
 }
@@ -65,7 +66,7 @@ async fn nothing_overtakes_what_is_on_its_way(db: TestDb) {
     let first = claim(&db, &desk.shop, 9, NOW).await.pop().unwrap();
     let long_after = NOW + 3_600_000;
     assert_eq!(claim(&db, &desk.shop, 9, long_after).await, [], "claimed, even past its lease");
-    commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &first, NOW));
+    assert!(fly(&db, &first, NOW).await);
     assert_eq!(claim(&db, &desk.shop, 9, long_after).await, [], "in flight");
     finish(&db, &first).await;
     assert_eq!(ids(&claim(&db, &desk.shop, 9, NOW).await), [second.id]);
@@ -76,8 +77,8 @@ async fn what_is_freshly_uncertain_holds_its_conversation_for_a_while(db: TestDb
     agent_writes(&db, &desk.mona, &desk.chat, "m1", NOW).await;
     let second = agent_writes(&db, &desk.mona, &desk.chat, "m2", NOW).await;
     let first = claim(&db, &desk.shop, 9, NOW).await.pop().unwrap();
-    commit!(db, tx => outbox::mark_in_flight(&mut tx.conn(), &first, NOW));
-    commit!(db, tx => outbox::mark_unknown(&mut tx.conn(), &first, NOW + 50, NOW + 500));
+    assert!(fly(&db, &first, NOW).await);
+    assert!(end(&db, &first, unknown(50, 500)).await);
     assert_eq!(claim(&db, &desk.shop, 9, NOW + 49).await, []);
     assert_eq!(ids(&claim(&db, &desk.shop, 9, NOW + 50).await), [second.id], "then the next may go");
 }
@@ -107,7 +108,10 @@ async fn the_limit_takes_those_due_longest(db: TestDb) {
 
 async fn a_paused_number_sends_nothing(db: TestDb) {
     let desk = desk(&db).await;
-    let due = async || look!(db, read => outbox::channels_due(&mut read.conn(), NOW));
+    let due = async || {
+        let next = look!(db, read => next_due(&mut read.conn()));
+        next.into_iter().filter(|due| due.due_at_ms <= NOW).map(|due| due.channel_id).collect::<Vec<_>>()
+    };
     assert_eq!(due().await, []);
     agent_writes(&db, &desk.mona, &desk.chat, "m1", NOW + 1).await;
     assert_eq!(due().await, [], "not yet");
@@ -172,7 +176,7 @@ async fn an_open_claim_is_passed_by(db: TestDb) {
     let second = agent_writes(&db, &desk.mona, &desk.chat, "m2", NOW).await;
     let elsewhere = agent_writes(&db, &desk.mona, &other, "m3", NOW).await;
     let mut tx = db.begin().await.unwrap();
-    let held = outbox::claim(&mut tx.conn(), &desk.shop.brief.id, 1, NOW + 1, NOW).await.unwrap();
+    let held = claims::claim(&mut tx.conn(), &desk.shop.brief.id, 1, NOW + 1, NOW).await.unwrap();
     assert_eq!(ids(&held), std::slice::from_ref(&first.id));
     if !db.is_sqlite() {
         // SQLite's one writer waits at its `begin` instead.

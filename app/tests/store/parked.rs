@@ -20,7 +20,7 @@ async fn park(db: &TestDb, channel: &ChannelId, report: &Report) {
 }
 
 async fn take(db: &TestDb, channel: &ChannelId, meta_id: &str) -> Vec<Report> {
-    let mut reports = commit!(db, tx => parked::take(&mut tx.conn(), channel, &wamid(meta_id)));
+    let mut reports = commit!(db, tx => parked::take(&mut tx.conn(), channel, &[&wamid(meta_id)]));
     reports.sort_by_key(|report| report.at_ms);
     reports
 }

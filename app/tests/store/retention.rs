@@ -51,8 +51,8 @@ async fn parked_statuses_go_when_nobody_came_for_them(db: TestDb) {
         commit!(db, tx => parked::park(&mut tx.conn(), &channel, &report, received_at_ms));
     }
     assert_eq!(commit!(db, tx => retention::parked_statuses(&mut tx.conn(), NOW + 1)), 1);
-    assert_eq!(commit!(db, tx => parked::take(&mut tx.conn(), &channel, &wamid("wamid.old"))), []);
-    assert_eq!(commit!(db, tx => parked::take(&mut tx.conn(), &channel, &wamid("wamid.new"))).len(), 1);
+    assert_eq!(commit!(db, tx => parked::take(&mut tx.conn(), &channel, &[&wamid("wamid.old")])), []);
+    assert_eq!(commit!(db, tx => parked::take(&mut tx.conn(), &channel, &[&wamid("wamid.new")])).len(), 1);
 }
 
 async fn sessions_go_after_their_absolute_end(db: TestDb) {

@@ -2,6 +2,7 @@
 
 use app::ctx::now_ms;
 use app::domain::permission::{Action, authorize};
+use app::store::channels::{self, Channel};
 use app::store::{StoreError, counters, journal, outbox, quarantine, soundness};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -69,10 +70,23 @@ async fn gauges(state: &AppState) -> Result<Gauges, StoreError> {
     let db = &state.house.db;
     let mut read = db.read().await?;
     let outbox_depth = outbox::depth(&mut read.conn()).await?;
+    let numbers = channels::all(&mut read.conn()).await?;
+    let count = |is: fn(&Channel) -> bool| numbers.iter().filter(|number| is(number)).count() as i64;
+    let (numbers_paused, numbers_unanswered) = (
+        count(|number| number.brief.paused_code.is_some()),
+        count(|number| number.brief.unanswered_since_ms.is_some()),
+    );
     let quarantine = quarantine::count(&mut read.conn()).await?;
     let place = counters::get(&mut read.conn(), counters::INBOUND).await?;
     drop(read);
     let oldest = journal::oldest_after(db, place).await?;
     let inbound_lag_ms = oldest.map_or(0, |received| (now_ms() - received).max(0));
-    Ok(Gauges { sockets: state.hub.sockets(), outbox_depth, quarantine, inbound_lag_ms })
+    Ok(Gauges {
+        sockets: state.hub.sockets(),
+        outbox_depth,
+        numbers_paused,
+        numbers_unanswered,
+        quarantine,
+        inbound_lag_ms,
+    })
 }

@@ -12,6 +12,10 @@ pub struct Refusal {
     pub http_status: u16,
     /// Meta says that the same may work later.
     pub is_transient: bool,
+    /// Seconds in the header `Retry-After`.
+    pub retry_after_s: Option<u32>,
+    /// Minutes until access comes back, in the header `X-Business-Use-Case-Usage`.
+    pub regain_access_min: Option<u32>,
 }
 
 /// Code, HTTP status, title, details: as Meta's pages have them.
@@ -63,6 +67,15 @@ const KNOWN: &[(i64, u16, &str, &str)] = &[
     ),
     (131057, 503, "Account in maintenance mode", "Business Account is in maintenance mode."),
     (132001, 404, "Template does not exist", "The template does not exist in the language, or is not approved."),
+    (133004, 503, "Server Temporarily Unavailable", "Server is temporarily unavailable."),
+    (
+        133015,
+        400,
+        "Please wait a few minutes",
+        "The phone number was recently deleted, and deletion has not yet completed.",
+    ),
+    (134101, 400, "Template is syncing", "The template is still being prepared. Try again in ten minutes."),
+    (2494100, 503, "Number in maintenance mode", "The phone number is in maintenance mode."),
     (133010, 400, "Phone number not registered", "Phone number not registered on the WhatsApp Business Platform."),
 ];
 
@@ -82,7 +95,23 @@ impl Refusal {
             details: details.to_owned(),
             http_status,
             is_transient: false,
+            retry_after_s: None,
+            regain_access_min: None,
         }
+    }
+
+    /// The headers of an answer, beside its body.
+    pub(super) fn headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = Vec::new();
+        if let Some(seconds) = self.retry_after_s {
+            headers.push(("retry-after", seconds.to_string()));
+        }
+        if let Some(minutes) = self.regain_access_min {
+            let usage = json!({ "200000000000001": [{ "type": "whatsapp", "call_count": 100, "total_cputime": 25,
+                "total_time": 25, "estimated_time_to_regain_access": minutes }] });
+            headers.push(("x-business-use-case-usage", usage.to_string()));
+        }
+        headers
     }
 
     /// "Invalid parameter", with what is wrong in words.
@@ -133,6 +162,10 @@ mod tests {
         assert_eq!(body["error"]["code"], 130_429);
         assert_eq!(body["error"]["is_transient"], true);
         assert_eq!(body["error"]["error_data"]["messaging_product"], "whatsapp");
+        let patient = Refusal { retry_after_s: Some(9), regain_access_min: Some(7), ..Refusal::of(80_007) }.headers();
+        assert_eq!(patient[0], ("retry-after", "9".to_owned()));
+        assert!(patient[1].1.contains(r#""estimated_time_to_regain_access":7"#), "{patient:?}");
+        assert_eq!(Refusal::of(190).headers(), []);
         assert_eq!(Refusal::of(190).http_status, 401);
         assert_eq!(Refusal::of(999_999).http_status, 400);
     }

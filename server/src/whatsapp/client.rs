@@ -12,6 +12,7 @@ use super::send_outcome::{self, SendOutcome};
 /// Well below the lease of a row in flight, so that a slow answer is never taken for a lost one.
 const TOTAL: Duration = Duration::from_secs(15);
 const CONNECT: Duration = Duration::from_secs(5);
+const KEPT: Duration = Duration::from_secs(30);
 /// Meta's answers are small; more is no answer of Meta's.
 const ANSWER_BYTES: usize = 256 * 1024;
 
@@ -45,6 +46,10 @@ impl Graph {
             .http1_only()
             .timeout(TOTAL)
             .connect_timeout(CONNECT)
+            // Connections are kept for the next send, but not so long that the other end has let go of them meanwhile: a
+            // send into one that is just being closed leaves its message uncertain.
+            .pool_idle_timeout(KEPT)
+            .tcp_keepalive(KEPT)
             .build()?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
     }
@@ -80,7 +85,7 @@ impl Graph {
             // Only a connection that was never made is proof that nothing was sent.
             Err(error) if error.is_connect() => {
                 let why = "Meta could not be reached".to_owned();
-                return SendOutcome::Requeue { after_s: 2_i64.pow(attempt.clamp(1, 6) as u32), why };
+                return SendOutcome::Unreachable { after_s: 2_i64.pow(attempt.clamp(1, 6) as u32), why };
             }
             Err(error) if error.is_timeout() => {
                 return SendOutcome::Unknown { why: "no answer in time".to_owned() };
@@ -88,8 +93,9 @@ impl Graph {
             Err(_) => return SendOutcome::Unknown { why: "the connection broke".to_owned() },
         };
         let status = response.status().as_u16();
+        let patience_s = send_outcome::asked_patience_s(response.headers());
         match read(response).await {
-            Ok(bytes) => send_outcome::of_answer(status, &bytes, attempt),
+            Ok(bytes) => send_outcome::of_answer(status, &bytes, attempt, patience_s),
             Err(_) => SendOutcome::Unknown { why: "the answer broke off".to_owned() },
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::ctx::now_ms;
-use app::store::{Db, StoreError, counters, journal, quarantine, retention};
+use app::store::{Db, StoreError, counters, journal, outbox, quarantine, retention};
 use tokio::sync::watch;
 
 use crate::config::Retention;
@@ -55,5 +55,8 @@ async fn sweep(db: &Db, keep: Retention, now: i64) -> Result<(), StoreError> {
     sweep!(retention::handled_quarantine, now - keep.journal_ms);
     sweep!(retention::sessions, now);
     sweep!(retention::one_time_links, now);
+    let mut tx = db.begin().await?;
+    outbox::pairs::forget_idle(&mut tx.conn(), now).await?;
+    tx.commit().await?;
     Ok(())
 }

@@ -11,10 +11,10 @@ use crate::harness::{House, Place, Writer, eventually, seed, status_of, text_to,
 
 both!(
     every_webhook_answered_200_survives_a_kill,
-    a_send_killed_before_meta_took_it_is_not_repeated,
-    a_send_killed_after_meta_took_it_is_not_repeated,
-    what_waits_in_the_queue_survives_a_kill,
-    every_wish_answered_202_survives_a_kill_and_goes_out_once,
+    row_12_a_send_killed_before_meta_took_it_is_not_repeated,
+    row_12_a_send_killed_after_meta_took_it_is_not_repeated,
+    row_12_what_waits_in_the_queue_survives_a_kill,
+    row_12_every_wish_answered_202_survives_a_kill_and_goes_out_once,
 );
 
 const KILLS: usize = 5;
@@ -117,15 +117,15 @@ async fn killed_in_flight(place: &Place, moment: Moment) {
     }
 }
 
-async fn a_send_killed_before_meta_took_it_is_not_repeated(place: &Place) {
+async fn row_12_a_send_killed_before_meta_took_it_is_not_repeated(place: &Place) {
     killed_in_flight(place, Moment::BeforeRecord).await;
 }
 
-async fn a_send_killed_after_meta_took_it_is_not_repeated(place: &Place) {
+async fn row_12_a_send_killed_after_meta_took_it_is_not_repeated(place: &Place) {
     killed_in_flight(place, Moment::AfterRecord).await;
 }
 
-async fn what_waits_in_the_queue_survives_a_kill(place: &Place) {
+async fn row_12_what_waits_in_the_queue_survives_a_kill(place: &Place) {
     let mut house = House::open(place).await;
     let heba = Writer::nth(1);
     let conversation = house.conversation_with(&heba).await;
@@ -147,7 +147,7 @@ async fn what_waits_in_the_queue_survives_a_kill(place: &Place) {
     assert_eq!(bodies, (0..5).map(|i| format!("رسالة {i}")).collect::<Vec<_>>(), "each once and in order");
 }
 
-async fn every_wish_answered_202_survives_a_kill_and_goes_out_once(place: &Place) {
+async fn row_12_every_wish_answered_202_survives_a_kill_and_goes_out_once(place: &Place) {
     let mut house = House::open(place).await;
     let mut dice = StdRng::seed_from_u64(seed());
     let writers: Vec<_> = (0..30).map(Writer::nth).collect();

@@ -27,6 +27,7 @@ mod rest_lists;
 mod rest_send;
 mod secrets;
 mod sending;
+mod sending_faults;
 mod sending_refused;
 mod shutdown;
 mod soundness;

@@ -16,6 +16,7 @@ both!(
     customers_are_written_to_by_user_id_and_in_answer,
     an_agents_look_and_answer_give_the_blue_tick,
     numbers_may_keep_their_ticks_to_themselves,
+    an_admin_may_let_a_number_send_more_slowly,
 );
 
 async fn a_message_goes_out_and_is_read(place: &Place) {
@@ -193,4 +194,26 @@ async fn numbers_may_keep_their_ticks_to_themselves(place: &Place) {
     admin.send(&conversation, "حاضر", "m2").await.unwrap();
     let reads = house.graph.ledger().wait_for_reads(1).await;
     assert_eq!(reads.iter().map(|read| &read.wamid).collect::<Vec<_>>(), [&second], "one tick, with the answer");
+}
+
+async fn an_admin_may_let_a_number_send_more_slowly(place: &Place) {
+    use app::error::{AppError, FieldProblem};
+    let house = House::open(place).await;
+    let admin = Agent::sign_in(&house, ADMIN).await;
+    let set = async |by: &Agent, rate: Value| {
+        by.call::<()>("channels/rate", json!({ "id": house.channel_id, "own_per_second": rate })).await
+    };
+    let rate = async || admin.call::<Value>("channels/list", json!({})).await.unwrap()["channels"][0]["rate"].clone();
+    assert_eq!(rate().await, json!({ "max_per_second": 80, "own_per_second": null }));
+    set(&admin, json!(5)).await.unwrap();
+    assert_eq!(rate().await, json!({ "max_per_second": 80, "own_per_second": 5 }));
+    for wrong in [0, -1, 1_001] {
+        let refused = set(&admin, json!(wrong)).await;
+        assert_eq!(refused, Err(AppError::invalid("own_per_second", FieldProblem::Malformed)), "{wrong}");
+    }
+    let ahmed = Agent::sign_in(&house, AHMED).await;
+    assert_eq!(set(&ahmed, json!(1)).await, Err(AppError::Forbidden));
+    assert_eq!(rate().await["own_per_second"], 5, "nothing was changed");
+    set(&admin, Value::Null).await.unwrap();
+    assert_eq!(rate().await["own_per_second"], Value::Null);
 }

@@ -10,18 +10,18 @@ use crate::harness::{ADMIN, Agent, Backend, House, Place, Writer, eventually, ru
 both!(
     a_refused_message_fails_with_metas_words,
     a_late_refusal_fails_it_too,
-    a_refused_token_pauses_the_number_and_keeps_the_queue,
-    a_throttled_message_goes_again_and_once,
-    a_doubtful_message_is_asked_for_once_and_healed_by_its_status,
-    a_doubtful_message_that_was_lost_is_never_sent_again,
+    row_17_a_refused_token_pauses_the_number_and_keeps_the_queue,
+    row_15_a_throttled_message_goes_again_and_once,
+    row_14_a_doubtful_message_is_asked_for_once_and_healed_by_its_status,
+    row_14_a_doubtful_message_that_was_lost_is_never_sent_again,
     a_person_may_send_a_failed_message_again,
-    a_meta_that_cannot_be_reached_is_tried_again,
+    row_13_a_meta_that_cannot_be_reached_is_tried_again,
     uncertain_messages_are_counted,
 );
 
 /// Only on SQLite: it waits out the server's patience of 15 seconds, and no database has a part in it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_never_comes_leaves_it_uncertain() {
+async fn row_14_an_answer_that_never_comes_leaves_it_uncertain() {
     run(Backend::Sqlite, async |place: &Place| {
         let house = House::open(place).await;
         let conversation = house.conversation_with(&Writer::nth(1)).await;
@@ -65,7 +65,7 @@ async fn a_late_refusal_fails_it_too(place: &Place) {
     assert!(message["wamid"].is_string());
 }
 
-async fn a_refused_token_pauses_the_number_and_keeps_the_queue(place: &Place) {
+async fn row_17_a_refused_token_pauses_the_number_and_keeps_the_queue(place: &Place) {
     let house = House::open(place).await;
     let writers = [Writer::nth(1), Writer::nth(2)];
     let conversations = house.conversations_with(&writers).await;
@@ -94,7 +94,7 @@ async fn a_refused_token_pauses_the_number_and_keeps_the_queue(place: &Place) {
     assert_eq!(paused_code().await, None);
 }
 
-async fn a_throttled_message_goes_again_and_once(place: &Place) {
+async fn row_15_a_throttled_message_goes_again_and_once(place: &Place) {
     let house = House::open(place).await;
     let writers = [Writer::nth(1), Writer::nth(2)];
     let conversations = house.conversations_with(&writers).await;
@@ -122,7 +122,7 @@ fn doubts() -> [(&'static str, Behaviour); 6] {
     ]
 }
 
-async fn a_doubtful_message_is_asked_for_once_and_healed_by_its_status(place: &Place) {
+async fn row_14_a_doubtful_message_is_asked_for_once_and_healed_by_its_status(place: &Place) {
     let house = House::open(place).await;
     let doubts = doubts();
     let writers: Vec<_> = (0..doubts.len()).map(Writer::nth).collect();
@@ -148,7 +148,7 @@ async fn a_doubtful_message_is_asked_for_once_and_healed_by_its_status(place: &P
     }
 }
 
-async fn a_doubtful_message_that_was_lost_is_never_sent_again(place: &Place) {
+async fn row_14_a_doubtful_message_that_was_lost_is_never_sent_again(place: &Place) {
     let mut house = House::open(place).await;
     let conversation = house.conversation_with(&Writer::nth(1)).await;
     house.graph.next(Behaviour::hang_up().unrecorded());
@@ -187,7 +187,7 @@ async fn a_person_may_send_a_failed_message_again(place: &Place) {
     assert_eq!(refused, Err(app::error::AppError::NotFound));
 }
 
-async fn a_meta_that_cannot_be_reached_is_tried_again(place: &Place) {
+async fn row_13_a_meta_that_cannot_be_reached_is_tried_again(place: &Place) {
     let house = House::open(place).await;
     let conversation = house.conversation_with(&Writer::nth(1)).await;
     house.graph.shutdown();

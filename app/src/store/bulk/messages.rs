@@ -160,3 +160,50 @@ pub async fn advance(conn: &mut Conn<'_>, steps: &[Progress]) -> Result<()> {
     }
     Ok(())
 }
+
+#[derive(sqlx::FromRow)]
+struct StatusRow {
+    id: MessageId,
+    status: String,
+}
+
+/// How messages stand, in no order.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn statuses(conn: &mut Conn<'_>, ids: &[&MessageId]) -> Result<Vec<(MessageId, MessageStatus)>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for list in padded(ids) {
+        let rows: Vec<StatusRow> = on!(conn, c => {
+            let mut query = sqlx::QueryBuilder::new("select id, status from messages where id in (");
+            let mut names = query.separated(", ");
+            for id in list {
+                names.push_bind(id);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(&mut **c).await?
+        });
+        for row in rows {
+            found.push((row.id, word("messages.status", row.status)?));
+        }
+    }
+    Ok(found)
+}
+
+/// Fills in Meta's ids where they were not known.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn name(conn: &mut Conn<'_>, names: &[(&MessageId, &Wamid)]) -> Result<()> {
+    for run in runs(names) {
+        on!(conn, c => {
+            let mut query = sqlx::QueryBuilder::new("update messages set wamid = n.column2 from (");
+            query.push_values(run, |mut row, (id, wamid)| {
+                row.push_bind(*id).push_bind(*wamid);
+            });
+            query.push(") as n where messages.id = n.column1 and messages.wamid is null");
+            query.build().execute(&mut **c).await?;
+        });
+    }
+    Ok(())
+}

@@ -29,6 +29,7 @@ pub fn Banners() -> impl IntoView {
                         <Offline inbox />
                         <Outdated inbox />
                         <Paused inbox />
+                        <Unanswered inbox />
                     }
                 })} {demo.then(|| view! { <Demo /> })}
         </div>
@@ -42,7 +43,7 @@ fn Banner(
     sign: Shape,
     #[prop(into)] title: Signal<String>,
     #[prop(into)] note: Signal<String>,
-    children: Children,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="banner" data-kind=kind data-level=level role="status">
@@ -52,7 +53,7 @@ fn Banner(
                 " "
                 <span>{note}</span>
             </p>
-            {children()}
+            {children.map(|children| children())}
         </div>
     }
 }
@@ -151,25 +152,58 @@ fn Paused(inbox: Inbox) -> impl IntoView {
     let paused = Memo::new(move |_| {
         inbox.channels.with(|channels| {
             let stopped = channels.iter().filter(|channel| channel.paused_code.is_some());
-            stopped.map(|channel| (channel.id.to_string(), channel.name.clone())).collect::<Vec<_>>()
+            let stopped = stopped.map(|channel| (channel.id.to_string(), channel.name.clone(), channel.paused_code));
+            stopped.collect::<Vec<_>>()
         })
     });
     let admin = Memo::new(move |_| inbox.me.with(|me| me.role == Role::Admin));
     view! {
-        <For each=move || paused.get() key=|channel| channel.clone() let((_, name))>
+        <For each=move || paused.get() key=|channel| channel.clone() let((id, name, code))>
             <Banner
                 kind="paused"
                 level="late"
                 sign=icon::CIRCLE_PAUSE
                 title=Signal::stored((texts.common.paused)(&name))
-                note=Signal::stored(texts.common.paused_note.to_owned())
+                note=Signal::derive(move || {
+                    // What to do about it concerns who can do it.
+                    let cause = code.filter(|_| admin.get()).and_then(|code| texts.errors.graph_code(code));
+                    cause.map_or_else(
+                        || texts.common.paused_note.to_owned(),
+                        |cause| format!("{cause} {}", texts.common.paused_note),
+                    )
+                })
             >
                 <Show when=move || admin.get()>
-                    <a class="btn btn--small push" href="/settings/numbers">
+                    <a class="btn btn--small push" href=format!("/settings/numbers?number={id}")>
                         {texts.common.paused_fix}
                     </a>
                 </Show>
             </Banner>
+        </For>
+    }
+}
+
+/// Numbers whose sends Meta does not answer: nothing to do but to know.
+#[component]
+fn Unanswered(inbox: Inbox) -> impl IntoView {
+    let texts = use_texts();
+    let silent = Memo::new(move |_| {
+        inbox.channels.with(|channels| {
+            let silent = channels
+                .iter()
+                .filter(|channel| channel.unanswered_since_ms.is_some() && channel.paused_code.is_none());
+            silent.map(|channel| (channel.id.to_string(), channel.name.clone())).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <For each=move || silent.get() key=|channel| channel.clone() let((_, name))>
+            <Banner
+                kind="unanswered"
+                level="soon"
+                sign=icon::WIFI_OFF
+                title=Signal::stored((texts.common.unanswered)(&name))
+                note=Signal::stored(texts.common.unanswered_note.to_owned())
+            />
         </For>
     }
 }

@@ -140,6 +140,7 @@ pub(in crate::simulator) async fn database() -> (Db, ChannelId, Folder) {
         coexistence: false,
         simulated: true,
         paused_code: None,
+        unanswered_since_ms: None,
     };
     let channel = Channel {
         brief,
@@ -148,6 +149,7 @@ pub(in crate::simulator) async fn database() -> (Db, ChannelId, Folder) {
         previous_app_secret_sealed: None,
         verify_token_sealed: String::new(),
         members_only: false,
+        rate: app::domain::pace::Rate::standard(),
         created_at_ms: 0,
     };
     let mut tx = db.begin().await.unwrap();

@@ -17,6 +17,7 @@ pub fn name(locale: Locale, field: &str) -> Option<&'static str> {
         "phone_number_id" => ("معرّف رقم الهاتف", "Phone number ID"),
         "waba_id" => ("معرّف حساب واتساب للأعمال", "WhatsApp Business account ID"),
         "display_phone" => ("رقم الهاتف", "Phone number"),
+        "own_per_second" => ("أقصى عدد رسائل في الثانية", "Messages a second at most"),
         "text.body" => ("نص الرسالة", "Message text"),
         "client_msg_id" => ("معرّف الرسالة لدى المرسِل (client_msg_id)", "Client message id (client_msg_id)"),
         "reply_to" => ("الرسالة المردود عليها (reply_to)", "The message replied to (reply_to)"),
@@ -82,6 +83,9 @@ fn own_rule(field: &str, problem: FieldProblem) -> Option<(&'static str, &'stati
     Some(match (field, problem) {
         ("email", Missing | Malformed) => {
             ("يلزم بريد كامل مثل mona@rayhan.example.", "A whole address is needed, like mona@rayhan.example.")
+        }
+        ("own_per_second", _) => {
+            ("عدد صحيح من 1 إلى 1000، أو يُترك الحقل فارغًا.", "A whole number from 1 to 1000, or leave it empty.")
         }
         ("email", Taken) => ("هذا البريد لشخص آخر في الفريق.", "Someone in the team already has this address."),
         // One text for both: an answer must not tell which addresses exist.

@@ -15,6 +15,7 @@ pub struct NumberTexts {
     pub actions: &'static str,
     pub sending: &'static str,
     pub paused: &'static str,
+    pub unanswered: &'static str,
     pub simulated: &'static str,
     pub coexistence: &'static str,
     pub everyone: &'static str,
@@ -53,6 +54,9 @@ pub struct NumberTexts {
     pub callback: &'static str,
     pub callback_text: &'static str,
     pub callback_url: &'static str,
+    pub rate: &'static str,
+    pub rate_text: &'static str,
+    pub rate_label: &'static str,
     pub who: &'static str,
     pub who_text: &'static str,
     pub who_legend: &'static str,
@@ -73,6 +77,7 @@ pub const AR: NumberTexts = NumberTexts {
     actions: "الإجراءات",
     sending: "يعمل",
     paused: "متوقف",
+    unanswered: "ميتا لا تردّ",
     simulated: "تجريبي",
     coexistence: "على تطبيق الهاتف أيضًا",
     everyone: "الجميع",
@@ -111,6 +116,9 @@ pub const AR: NumberTexts = NumberTexts {
     callback: "عنوان الاستقبال",
     callback_text: "يوضع لدى ميتا في WhatsApp ثم Configuration، ومعه رمز التحقق، ثم يُفعَّل الحقل messages.",
     callback_url: "عنوان الاستقبال (Callback URL)",
+    rate: "سرعة الإرسال",
+    rate_text: "تحدّد ميتا أقصى سرعة لكل رقم، ويمكن هنا اختيار أقل منها. ما يزيد ينتظر دوره ولا يضيع.",
+    rate_label: "أقصى عدد رسائل في الثانية",
     who: "من يراه",
     who_text: "المديرون يرون كل الأرقام دائمًا.",
     who_legend: "محادثات هذا الرقم تظهر لـ",
@@ -131,6 +139,7 @@ pub const EN: NumberTexts = NumberTexts {
     actions: "Actions",
     sending: "Working",
     paused: "Paused",
+    unanswered: "No answer from Meta",
     simulated: "Simulated",
     coexistence: "On the phone app too",
     everyone: "Everyone",
@@ -169,6 +178,9 @@ pub const EN: NumberTexts = NumberTexts {
     callback: "Callback",
     callback_text: "Belongs at Meta under WhatsApp, Configuration, together with the verify token; then subscribe the field messages.",
     callback_url: "Callback URL",
+    rate: "Sending rate",
+    rate_text: "Meta limits how fast a number sends; you can choose less. What is above it waits its turn and is not lost.",
+    rate_label: "Messages a second at most",
     who: "Who sees it",
     who_text: "Admins always see every number.",
     who_legend: "Conversations of this number are seen by",
@@ -200,6 +212,14 @@ impl NumberTexts {
                 "On replying: when an answer goes out, so that nobody feels read and ignored."
             }
             (Locale::En, ReadReceipts::Off) => "Never: the customer does not learn that a message was read.",
+        }
+    }
+
+    /// What the rate's field may hold.
+    pub fn rate_help(&self, max_per_second: i64) -> String {
+        match self.locale {
+            Locale::Ar => format!("تسمح ميتا لهذا الرقم الآن بـ{max_per_second} في الثانية. فارغ: ما تسمح به ميتا."),
+            Locale::En => format!("Meta allows this number {max_per_second} a second now. Empty: what Meta allows."),
         }
     }
 

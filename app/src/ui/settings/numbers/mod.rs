@@ -4,6 +4,7 @@
 mod details;
 mod keys;
 mod one;
+mod rate;
 mod who;
 
 use leptos::prelude::*;
@@ -138,12 +139,13 @@ fn NumberTable(page: Fetched<ChannelsPage>) -> impl IntoView {
 #[component]
 fn NumberRow(number: ChannelSettings) -> impl IntoView {
     let words = &use_texts().settings.numbers;
-    let ChannelSettings { channel, members } = number;
+    let ChannelSettings { channel, members, .. } = number;
     let paused = channel.paused_code.is_some();
     let manage = words.manage(&channel.name);
-    let (level, sign, state) = match paused {
-        true => ("soon", icon::CIRCLE_PAUSE, words.paused),
-        false => ("done", icon::CHECK, words.sending),
+    let (level, sign, state) = match (paused, channel.unanswered_since_ms) {
+        (true, _) => ("soon", icon::CIRCLE_PAUSE, words.paused),
+        (false, Some(_)) => ("soon", icon::WIFI_OFF, words.unanswered),
+        (false, None) => ("done", icon::CHECK, words.sending),
     };
     view! {
         <tr data-off=paused.then_some("")>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::details::DetailsBlock;
 use super::keys::{CallbackBlock, CheckBlock, KeysBlock};
+use super::rate::RateBlock;
 use super::who::WhoBlock;
 use super::{LIST, ToList};
 use crate::api::channels::{ChannelInput, ChannelSettings, ChannelsPage, update_channel};
@@ -74,6 +75,7 @@ fn Blocks(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
         <Paused page number />
         <DetailsBlock page number />
         <WhoBlock page number />
+        <RateBlock page number />
         // A simulated number has no keys of Meta's.
         {(!simulated)
             .then(|| {
