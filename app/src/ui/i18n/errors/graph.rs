@@ -223,6 +223,7 @@ mod tests {
         2593109, // ours
         WINDOW_CLOSED_WHILE_QUEUED,
         CHANNEL_GONE,
+        EXPIRED_WHILE_QUEUED,
     ];
 
     fn arabic(c: char) -> bool {
@@ -240,7 +241,7 @@ mod tests {
 
     #[test]
     fn unknown_codes_have_none() {
-        for code in [-3, 5, 199, 300, 999_999, 2_387_999, 2_389_000] {
+        for code in [-4, 5, 199, 300, 999_999, 2_387_999, 2_389_000] {
             assert_eq!(sentence(code), None, "{code}");
         }
     }
