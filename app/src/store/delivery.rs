@@ -25,14 +25,23 @@ pub async fn apply(
     ours: Option<&MessageId>,
     now_ms: i64,
 ) -> Result<Option<Changed>> {
-    let target = messages::for_status(&mut tx.conn(), channel_id, &report.wamid, ours).await?;
+    let look = async |tx: &mut Tx| messages::for_status(&mut tx.conn(), channel_id, &report.wamid, ours).await;
+    let mut target = look(tx).await?;
+    if target.is_none() {
+        parked::meet(&mut tx.conn(), channel_id, &[&report.wamid]).await?;
+        target = look(tx).await?;
+    }
+    if let Some(found) = &target
+        && matches!(found.status, MessageStatus::InFlight | MessageStatus::Unknown | MessageStatus::Unconfirmed)
+    {
+        outbox::settle(tx, &found.conversation_id, &found.id).await?;
+        // Its sender may have written down the answer while this waited for the pair.
+        target = look(tx).await?;
+    }
     let Some(target) = target else {
         parked::park(&mut tx.conn(), channel_id, report, now_ms).await?;
         return Ok(None);
     };
-    if matches!(target.status, MessageStatus::InFlight | MessageStatus::Unknown | MessageStatus::Unconfirmed) {
-        outbox::settle(tx, &target.conversation_id, &target.id).await?;
-    }
     let wamid = (!target.has_wamid).then_some(&report.wamid);
     match advance(target.status, report.status) {
         Advance::To(status) => {

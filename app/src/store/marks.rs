@@ -1,7 +1,7 @@
 //! Reactions, edits and revokes: put on their message, or parked until it comes.
 
 use super::delivery::Changed;
-use super::{Conn, Result, Tx, bulk, conversations, json, to_json, word};
+use super::{Conn, Result, Tx, bulk, conversations, json, parked, to_json, word};
 use crate::domain::content::{Content, Reaction, react};
 use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
 use crate::domain::mark::{Deed, Mark};
@@ -33,8 +33,14 @@ pub async fn apply(
 ) -> Result<Option<Changed>> {
     const TARGET: &str = "select id, conversation_id, direction, text, content, reactions, edited_at_ms, revoked_at_ms
         from messages where channel_id = $1 and wamid = $2";
-    let held: Option<TargetRow> =
-        on!(tx.conn(), c => sqlx::query_as(TARGET).bind(channel_id).bind(target).fetch_optional(&mut *c).await?);
+    let look = async |tx: &mut Tx| -> Result<Option<TargetRow>> {
+        Ok(on!(tx.conn(), c => sqlx::query_as(TARGET).bind(channel_id).bind(target).fetch_optional(&mut *c).await?))
+    };
+    let mut held = look(tx).await?;
+    if held.is_none() {
+        parked::meet(&mut tx.conn(), channel_id, &[target]).await?;
+        held = look(tx).await?;
+    }
     let Some(held) = held else {
         park(&mut tx.conn(), channel_id, target, mark, now_ms).await?;
         return Ok(None);

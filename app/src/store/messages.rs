@@ -268,17 +268,15 @@ pub async fn for_status(
     wamid: &Wamid,
     ours: Option<&MessageId>,
 ) -> Result<Option<StatusTarget>> {
-    const BY_WAMID: &str = "select id, conversation_id, wamid, status from messages
-        where channel_id = $1 and wamid = $2 and direction = 'out'";
-    const BY_OURS: &str = "select id, conversation_id, wamid, status from messages
-        where id = $1 and channel_id = $2 and direction = 'out'";
-    let mut row: Option<StatusTargetRow> =
-        on!(conn, c => sqlx::query_as(BY_WAMID).bind(channel_id).bind(wamid).fetch_optional(&mut **c).await?);
-    if let (None, Some(id)) = (&row, ours) {
-        row = on!(conn, c => sqlx::query_as(BY_OURS).bind(id).bind(channel_id).fetch_optional(&mut **c).await?);
-        // Another wamid under the same callback data is another send's status.
-        row = row.filter(|row| row.wamid.is_none());
-    }
+    // One statement, so that it sees one moment: between two the sender may write the wamid down, and both would miss it.
+    // Another wamid under the same callback data is another send's status.
+    const EITHER: &str = "select id, conversation_id, wamid, status from messages
+        where channel_id = $1 and wamid = $2 and direction = 'out'
+        union all select id, conversation_id, wamid, status from messages
+        where id = $3 and channel_id = $1 and wamid is null and direction = 'out'";
+    let found: Vec<StatusTargetRow> =
+        on!(conn, c => sqlx::query_as(EITHER).bind(channel_id).bind(wamid).bind(ours).fetch_all(&mut **c).await?);
+    let row = found.into_iter().max_by_key(|row| row.wamid.is_some());
     row.map(|row| {
         Ok(StatusTarget {
             id: row.id,

@@ -24,6 +24,21 @@ struct ParkedRow {
     error_details: Option<String>,
 }
 
+/// Waits for whoever speaks of the same messages, until the transaction ends. The sender names a message and takes what
+/// was parked for it; who finds no message parks something for it. Without a meeting place, each could look just before
+/// the other writes, and what was parked would lie there for good. SQLite has one writer: it needs none.
+///
+/// # Errors
+/// The database is out of reach.
+pub(super) async fn meet(conn: &mut Conn<'_>, channel_id: &ChannelId, wamids: &[&Wamid]) -> Result<()> {
+    const MEET: &str = "select count(pg_advisory_xact_lock(place)) from
+        (select hashtextextended(name, 0) as place from unnest($1::text[]) as name order by 1) places";
+    let Conn::Postgres(c) = conn else { return Ok(()) };
+    let names: Vec<String> = wamids.iter().map(|wamid| format!("{channel_id} {wamid}")).collect();
+    sqlx::query(MEET).bind(names).execute(&mut **c).await?;
+    Ok(())
+}
+
 /// Keeps a report for later; the same report again changes nothing.
 ///
 /// # Errors

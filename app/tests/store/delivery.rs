@@ -1,10 +1,12 @@
+use std::time::Duration;
+
 use app::domain::agent::Role;
 use app::domain::ids::{ConversationId, MessageId};
 use app::domain::message::{MessageError, MessageStatus};
 use app::live::protocol::LiveEvent;
 use app::store::channels::Channel;
 use app::store::delivery::{self, Changed};
-use app::store::outbox::endings::End;
+use app::store::outbox::endings::{self, End, Ending};
 use app::store::outbox::{self, OutboxRow};
 use app::store::parked::{self, Report};
 
@@ -17,6 +19,7 @@ both![
     a_report_moves_its_message_on,
     old_news_changes_nothing,
     a_report_before_its_message_is_parked_and_applied_when_meta_answers,
+    a_report_and_the_answer_that_cross_are_both_kept,
     a_report_that_overtakes_the_answer_is_not_taken_back,
     a_report_by_our_id_heals_an_uncertain_send,
     a_failure_of_what_was_delivered_is_kept_beside_it,
@@ -32,8 +35,12 @@ struct Sent {
 
 /// A message whose call is on its way.
 async fn in_flight(db: &TestDb) -> Sent {
-    let shop = channel(db, "shop").await;
-    let mona = agent(db, "mona", Role::Agent).await;
+    in_flight_as(db, 0).await
+}
+
+async fn in_flight_as(db: &TestDb, n: usize) -> Sent {
+    let shop = channel(db, &format!("shop{n}")).await;
+    let mona = agent(db, &format!("mona{n}"), Role::Agent).await;
     let chat = chat(db, &shop, "+201000000001").await;
     let id = agent_writes(db, &mona, &chat, "m1", NOW).await.id;
     let row = claim(db, &shop, 1, NOW).await.pop().unwrap();
@@ -100,6 +107,32 @@ async fn a_report_before_its_message_is_parked_and_applied_when_meta_answers(db:
     assert_eq!(sent.status(&db).await, MessageStatus::Delivered);
     let left = commit!(db, tx => parked::take(&mut tx.conn(), &sent.shop.brief.id, &[&wamid("wamid.1")]));
     assert_eq!(left, [], "it waits no longer");
+}
+
+/// The sender has the answer but has not committed when the report is read: whoever comes second sees the first.
+async fn a_report_and_the_answer_that_cross_are_both_kept(db: TestDb) {
+    for (n, ours) in [false, true].into_iter().enumerate() {
+        let sent = in_flight_as(&db, n).await;
+        let report = Report {
+            wamid: wamid(&format!("wamid.{n}")),
+            status: MessageStatus::Failed,
+            at_ms: NOW + 1,
+            error: Some(error()),
+        };
+        let answer = Ending { row: sent.row.clone(), end: End::Accepted(report.wamid.clone()) };
+        let mut sender = db.begin().await.unwrap();
+        endings::write(&mut sender, &[answer], NOW + 1).await.unwrap();
+        let (worker, shop, id) = (db.clone(), sent.shop.brief.id.clone(), ours.then(|| sent.id.clone()));
+        let mut inbound = tokio::spawn(async move {
+            commit!(worker, tx => delivery::apply(&mut tx, &shop, &report, id.as_ref(), NOW + 2))
+        });
+        // Far enough to look; it must not be able to end.
+        let ended = tokio::time::timeout(Duration::from_millis(300), &mut inbound).await;
+        assert!(ended.is_err(), "it waits for the sender");
+        sender.commit().await.unwrap();
+        assert!(inbound.await.unwrap().is_some());
+        assert_eq!(sent.status(&db).await, MessageStatus::Failed, "ours: {ours}");
+    }
 }
 
 async fn a_report_that_overtakes_the_answer_is_not_taken_back(db: TestDb) {

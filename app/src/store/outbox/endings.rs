@@ -164,12 +164,18 @@ async fn accept(tx: &mut Tx, endings: &[Ending], now_ms: i64) -> Result<Vec<Chan
     let ids: Vec<&MessageId> = taken.iter().map(|(row, _)| &row.message_id).collect();
     let held: HashMap<MessageId, MessageStatus> =
         bulk_messages::statuses(&mut tx.conn(), &ids).await?.into_iter().collect();
+    let mut by_channel: HashMap<&ChannelId, Vec<&Wamid>> = HashMap::new();
+    for (row, wamid) in &taken {
+        by_channel.entry(&row.channel_id).or_default().push(wamid);
+    }
+    for (channel_id, wamids) in &by_channel {
+        parked::meet(&mut tx.conn(), channel_id, wamids).await?;
+    }
     let names: Vec<(&MessageId, &Wamid)> = taken.iter().map(|(row, wamid)| (&row.message_id, *wamid)).collect();
     bulk_messages::name(&mut tx.conn(), &names).await?;
     let mut steps = Vec::with_capacity(taken.len());
     let mut changed = Vec::with_capacity(taken.len());
-    let mut by_channel: HashMap<&ChannelId, Vec<&Wamid>> = HashMap::new();
-    for (row, wamid) in &taken {
+    for (row, _) in &taken {
         // A status may have overtaken the answer and told more already.
         if let Some(status) = held.get(&row.message_id)
             && let Advance::To(status) = advance(*status, MessageStatus::Accepted)
@@ -179,7 +185,6 @@ async fn accept(tx: &mut Tx, endings: &[Ending], now_ms: i64) -> Result<Vec<Chan
             steps.push(step);
         }
         changed.push(Changed { conversation_id: row.conversation_id.clone(), message_id: row.message_id.clone() });
-        by_channel.entry(&row.channel_id).or_default().push(wamid);
     }
     bulk_messages::advance(&mut tx.conn(), &steps).await?;
     for (channel_id, wamids) in by_channel {
