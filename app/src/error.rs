@@ -38,6 +38,12 @@ pub enum AppError {
     /// The request is larger than the door takes.
     #[error("too large")]
     TooLarge,
+    /// A file larger than its kind may be.
+    #[error("the file has more than {max_bytes} bytes")]
+    FileTooLarge { max_bytes: i64 },
+    /// A file of a type that WhatsApp does not send as this kind.
+    #[error("a file of type {mime} cannot be sent so")]
+    FileType { mime: String },
     /// The request could not be understood by this version of the program.
     #[error("unreadable request")]
     Unreadable,
@@ -80,6 +86,11 @@ impl From<Refusal> for AppError {
             Refusal::Empty => Self::invalid("text.body", FieldProblem::Missing),
             Refusal::TooLong { chars, max } => Self::TooLong { chars, max },
             Refusal::WindowClosed { closed_at_ms } => Self::WindowClosed { closed_at_ms },
+            Refusal::CaptionTooLong { kind, .. } => Self::invalid(&format!("{kind}.caption"), FieldProblem::TooLong),
+            Refusal::NoCaption { kind } => Self::invalid(&format!("{kind}.caption"), FieldProblem::Unknown),
+            Refusal::FileType { mime } => Self::FileType { mime },
+            Refusal::FileTooLarge { max_bytes } => Self::FileTooLarge { max_bytes },
+            Refusal::FileEmpty => Self::invalid("file", FieldProblem::Missing),
         }
     }
 }

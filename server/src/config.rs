@@ -7,6 +7,8 @@ use app::domain::time::DAY_MS;
 use clap::Args;
 use serde::Deserialize;
 
+use crate::media::Place;
+
 /// Meta's Graph API, with the version we speak.
 const GRAPH_URL: &str = "https://graph.facebook.com/v25.0";
 
@@ -34,6 +36,12 @@ pub struct SettingArgs {
     /// Meta's Graph API with its version
     #[arg(long, env = "MAJLIS_GRAPH_URL", global = true)]
     graph_url: Option<String>,
+    /// Where files of messages are kept: a folder, or s3://bucket/prefix (default: media in the data folder)
+    #[arg(long, env = "MAJLIS_MEDIA_STORE", global = true)]
+    media_store: Option<String>,
+    /// Address of an S3 service that is not Amazon's
+    #[arg(long, env = "MAJLIS_S3_ENDPOINT", global = true)]
+    s3_endpoint: Option<String>,
     /// CIDRs of proxies whose forwarded headers count, separated by commas
     #[arg(long, env = "MAJLIS_TRUSTED_PROXIES", global = true)]
     trusted_proxies: Option<String>,
@@ -51,6 +59,8 @@ struct FileSettings {
     database_url: Option<String>,
     master_key_file: Option<PathBuf>,
     graph_url: Option<String>,
+    media_store: Option<String>,
+    s3_endpoint: Option<String>,
     trusted_proxies: Option<String>,
     log: Option<String>,
     api_rate_per_second: Option<u32>,
@@ -71,6 +81,8 @@ pub struct Config {
     pub master_key_file: PathBuf,
     /// Without a slash at the end.
     pub graph_url: String,
+    /// Where files of messages are kept.
+    pub media_store: Place,
     pub trusted_proxies: Vec<Cidr>,
     pub log: String,
     /// Requests a second an API key may make, and its burst.
@@ -153,6 +165,16 @@ impl Config {
         };
         let graph_url = args.graph_url.clone().or(file.graph_url).unwrap_or_else(|| GRAPH_URL.to_owned());
         let graph_url = web_address("MAJLIS_GRAPH_URL", &graph_url)?;
+        let s3_endpoint = match args.s3_endpoint.clone().or(file.s3_endpoint) {
+            Some(url) => Some(web_address("MAJLIS_S3_ENDPOINT", &url)?),
+            None => None,
+        };
+        let media_store = match args.media_store.clone().or(file.media_store) {
+            Some(place) => {
+                Place::parse(&place, s3_endpoint.as_deref()).map_err(|why| error("MAJLIS_MEDIA_STORE", why))?
+            }
+            None => Place::Folder(data_dir.join("media")),
+        };
         let proxies = args.trusted_proxies.clone().or(file.trusted_proxies).unwrap_or_default();
         let trusted_proxies = proxies
             .split(',')
@@ -170,6 +192,7 @@ impl Config {
             database_url,
             master_key_file,
             graph_url,
+            media_store,
             trusted_proxies,
             log: args.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
             api_rate_per_second: file.api_rate_per_second.unwrap_or(50).max(1),
@@ -288,6 +311,8 @@ mod tests {
             ("trusted_proxies = \"office\"\n", "MAJLIS_TRUSTED_PROXIES"),
             ("keep_events_days = 0\n", "keep_events_days"),
             ("keep_parked_days = -1\n", "line 1"),
+            ("media_store = \"s3://\"\n", "MAJLIS_MEDIA_STORE"),
+            ("s3_endpoint = \"minio\"\n", "MAJLIS_S3_ENDPOINT"),
         ] {
             std::fs::write(&file, text).unwrap();
             let refused = Config::resolve(&SettingArgs { config: Some(file.clone()), ..SettingArgs::default() }, false);

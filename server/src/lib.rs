@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod graph;
 pub mod http;
 pub mod master_key;
+pub mod media;
 pub mod metrics;
 pub mod router;
 pub mod services;

@@ -35,6 +35,8 @@ pub struct Metrics {
     pub sends: Counter,
     pub unknown: Counter,
     pub requeued: Counter,
+    pub files_fetched: Counter,
+    pub files_failed: Counter,
     pub panics: Counter,
 }
 
@@ -64,6 +66,8 @@ impl Metrics {
             ("majlis_sends_total", "Calls of Graph's send endpoint", &self.sends),
             ("majlis_sends_unknown_total", "Sends whose end is not known", &self.unknown),
             ("majlis_sends_requeued_total", "Sends that certainly failed and are tried again", &self.requeued),
+            ("majlis_files_fetched_total", "Customers' files fetched from Meta", &self.files_fetched),
+            ("majlis_files_failed_total", "Tries to fetch a file that failed", &self.files_failed),
             ("majlis_panics_total", "Requests that ended in a panic", &self.panics),
         ] {
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {}", counter.get());

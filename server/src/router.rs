@@ -14,7 +14,9 @@ use axum::{Json, Router};
 use leptos::prelude::provide_context;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::http::{entry, health, live, origin, pages, preferences, problem, rest, security, session, site, webhook};
+use crate::http::{
+    entry, health, live, media, origin, pages, preferences, problem, rest, security, session, site, webhook,
+};
 use crate::metrics::Metrics;
 use crate::state::AppState;
 
@@ -57,6 +59,12 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(catch_panics(state.metrics.clone()));
 
+    // Uploads are cut at what their kind may have, while they come.
+    let files = Router::new()
+        .route("/media", post(media::upload).layer(DefaultBodyLimit::disable()))
+        .route("/media/{id}", get(media::file))
+        .route("/media/{id}/thumbnail", get(media::thumbnail));
+
     let rest = Router::new()
         .route("/webhooks/whatsapp", get(webhook::handshake))
         .route("/healthz", get(health::alive))
@@ -68,6 +76,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(pages)
         .merge(api)
+        .merge(files)
         .merge(rest)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         // Inside the headers: also a request that panicked gets them.

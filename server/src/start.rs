@@ -22,6 +22,7 @@ use crate::graph::GraphDirectory;
 use crate::http::origin::Origins;
 use crate::http::{rest, serve, site};
 use crate::master_key::{self, MasterKeyError};
+use crate::media::{Files, FilesError};
 use crate::metrics::Metrics;
 use crate::router::router;
 use crate::services::ServerServices;
@@ -29,6 +30,7 @@ use crate::state::{AppState, Shared};
 use crate::whatsapp::client::Graph;
 use crate::workers::inbound::Inbound;
 use crate::workers::journal::JournalWriter;
+use crate::workers::media::MediaFetcher;
 use crate::workers::outbox::Sender;
 use crate::workers::receipts::Receipts;
 use crate::workers::{condition, housekeeping};
@@ -38,6 +40,8 @@ const SQLITE_POLL: Duration = Duration::from_millis(250);
 const POSTGRES_POLL: Duration = Duration::from_millis(100);
 /// How long the first admin's link works; every start prints a new one.
 const SETUP_LINK_MS: i64 = 7 * DAY_MS;
+/// A line that brings a file and says nothing for so long is dead.
+const FILE_STALL: Duration = Duration::from_secs(20);
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +58,8 @@ pub enum StartError {
     MasterKey(#[from] MasterKeyError),
     #[error(transparent)]
     Channels(#[from] ChannelsError),
+    #[error("files of messages cannot be kept (MAJLIS_MEDIA_STORE): {0}")]
+    Files(#[from] FilesError),
     #[error("TLS cannot be set up: {0}")]
     Tls(reqwest::Error),
     #[error("{0}")]
@@ -128,6 +134,7 @@ pub async fn run(
     channels.refresh(&db, &sealer).await?;
     let hub = Hub::load(&db).await?;
     let graph = Arc::new(GraphDirectory::new(Graph::new(&config.graph_url).map_err(StartError::Tls)?));
+    let files = Files::open(&config.media_store, &config.data_dir)?;
     let metrics = Arc::new(Metrics::default());
     let demo = Arc::new(Demo::default());
     let handshakes = Arc::new(Mutex::new(HashSet::new()));
@@ -149,6 +156,7 @@ pub async fn run(
         house: house.clone(),
         config: config.clone(),
         channels: channels.clone(),
+        files: files.clone(),
         hub: hub.clone(),
         journal: journal.clone(),
         metrics: metrics.clone(),
@@ -165,11 +173,26 @@ pub async fn run(
     let keep_up = tokio::spawn(channels.clone().keep_up(db.clone(), sealer.clone()));
     let inbound = Inbound::new(db.clone(), channels.clone(), metrics.clone());
     let inbound = background.spawn(inbound.run(workers_stopped.clone()));
-    let sender = Sender { db: db.clone(), channels: channels.clone(), graph: graph.clone(), metrics: metrics.clone() };
+    let fetcher = MediaFetcher {
+        db: db.clone(),
+        channels: channels.clone(),
+        graph: graph.clone(),
+        files: files.clone(),
+        metrics: metrics.clone(),
+        stall: FILE_STALL,
+    };
+    let fetcher = tokio::spawn(fetcher.run(workers_stopped.clone()));
+    let sender = Sender {
+        db: db.clone(),
+        channels: channels.clone(),
+        graph: graph.clone(),
+        files: files.clone(),
+        metrics: metrics.clone(),
+    };
     let sender = tokio::spawn(sender.run(workers_stopped.clone()));
     let receipts = Receipts { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
     let receipts = tokio::spawn(receipts.run(workers_stopped.clone()));
-    let sweeper = tokio::spawn(housekeeping::run(db.clone(), config.keep, workers_stopped.clone()));
+    let sweeper = tokio::spawn(housekeeping::run(db.clone(), files, config.keep, workers_stopped.clone()));
     let condition = tokio::spawn(condition::run(db.clone(), hub.clone(), workers_stopped.clone()));
     let check = tokio::spawn(condition::check(db.clone(), workers_stopped));
 
@@ -190,7 +213,7 @@ pub async fn run(
     drop((state, journal));
     let _ = tokio::time::timeout(Duration::from_secs(10), journal_task).await;
     let _ = workers_stop.send(true);
-    for worker in [inbound, sender, receipts, sweeper, condition] {
+    for worker in [inbound, sender, receipts, fetcher, sweeper, condition] {
         let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
     }
     pump.abort();

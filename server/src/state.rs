@@ -13,6 +13,7 @@ use crate::demo::Demo;
 use crate::http::origin::Origins;
 use crate::http::rest::KeyLimits;
 use crate::http::throttle::Throttle;
+use crate::media::Files;
 use crate::metrics::Metrics;
 use crate::workers::journal::JournalWriter;
 
@@ -39,6 +40,7 @@ pub struct Shared {
     pub house: House,
     pub config: Arc<Config>,
     pub channels: Arc<Channels>,
+    pub files: Files,
     pub hub: Hub,
     pub journal: JournalWriter,
     pub metrics: Arc<Metrics>,

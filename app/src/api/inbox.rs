@@ -5,7 +5,8 @@ use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::conversation::{ConversationPage, ListFilter, SortKey};
-use crate::domain::ids::{ConversationId, MessageId};
+use crate::domain::ids::{ConversationId, MediaId, MessageId};
+use crate::domain::media::MediaKind;
 use crate::domain::message::Message;
 use crate::error::AppError;
 use crate::live::view::{InboxView, ThreadView};
@@ -103,14 +104,54 @@ pub async fn send_text(text: TextToSend) -> Result<Message, AppError> {
     let ctx = crate::ctx::Ctx::extract()?;
     let wish = crate::sending::Wish {
         conversation_id: &text.conversation_id,
-        body: &text.body,
-        preview_url: true,
+        draft: crate::sending::Draft::Text { body: &text.body, preview_url: true },
         client_msg_id: &text.client_msg_id,
         base_seq: Some(text.base_seq),
         reply_to: text.reply_to.as_ref(),
         resend_of: None,
     };
-    crate::sending::send_text(ctx.db(), &ctx.actor(), &wish, ctx.now_ms()).await.map(|sent| sent.message)
+    crate::sending::send(ctx.db(), &ctx.actor(), &wish, ctx.now_ms()).await.map(|sent| sent.message)
+}
+
+/// A file an agent wants to send; it is uploaded already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileToSend {
+    pub conversation_id: ConversationId,
+    pub media_id: MediaId,
+    pub kind: MediaKind,
+    /// Empty for none.
+    pub caption: String,
+    pub voice: bool,
+    /// The browser's name for it, 1-100 characters: a retry under the same name sends once.
+    pub client_msg_id: String,
+    /// The highest `seq` the writer has really seen.
+    pub base_seq: i64,
+}
+
+/// Queues a file with its words. The same `client_msg_id` again gives the stored message.
+///
+/// # Errors
+/// As for [`send_text`]; the file is not there, or WhatsApp does not send it as this kind.
+#[server(prefix = "/fn", endpoint = "inbox/send-file", input = Json)]
+pub async fn send_file(file: FileToSend) -> Result<Message, AppError> {
+    use crate::sending::{Draft, MediaDraft, Source, Wish, send};
+    let ctx = crate::ctx::Ctx::extract()?;
+    let draft = MediaDraft {
+        kind: file.kind,
+        source: Source::Ours(&file.media_id),
+        caption: Some(&file.caption),
+        file_name: None,
+        voice: file.voice,
+    };
+    let wish = Wish {
+        conversation_id: &file.conversation_id,
+        draft: Draft::Media(draft),
+        client_msg_id: &file.client_msg_id,
+        base_seq: Some(file.base_seq),
+        reply_to: None,
+        resend_of: None,
+    };
+    send(ctx.db(), &ctx.actor(), &wish, ctx.now_ms()).await.map(|sent| sent.message)
 }
 
 /// Sends an uncertain or failed message once more, at a person's word: it may arrive twice.

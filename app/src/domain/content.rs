@@ -325,6 +325,8 @@ pub struct Media {
     pub waveform: Vec<u8>,
     /// A small picture of it is kept.
     pub has_thumbnail: bool,
+    /// Where Meta fetched it, when an integrator sent an address instead of a file.
+    pub link: Option<String>,
 }
 
 word_enum!(
@@ -342,6 +344,8 @@ word_enum!(
         TooLarge => "too_large",
         /// Its bytes are not what its sender signed.
         Damaged => "damaged",
+        /// Sent by its address: Meta fetched it there, and we hold no copy.
+        Linked => "linked",
     }
 );
 

@@ -23,6 +23,8 @@ pub const WINDOW_CLOSED_WHILE_QUEUED: i64 = -1;
 pub const CHANNEL_GONE: i64 = -2;
 /// Its own end came while it waited.
 pub const EXPIRED_WHILE_QUEUED: i64 = -3;
+/// The file of the message is no longer here to be sent.
+pub const FILE_GONE: i64 = -20;
 
 /// Judges a well-formed error body that answers a send. Branches on the code alone, as Meta asks: the HTTP status
 /// and the title vary.

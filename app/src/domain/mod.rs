@@ -13,6 +13,7 @@ pub mod format;
 pub mod graph_error;
 pub mod ids;
 pub mod mark;
+pub mod media;
 pub mod message;
 pub mod pace;
 pub mod permission;

@@ -1,5 +1,6 @@
 //! What must hold before a message may be queued.
 
+use super::media::{CAPTION_MAX_CHARS, File, MediaKind};
 use super::text::TEXT_MAX_CHARS;
 use super::window::{self, Window};
 
@@ -10,8 +11,31 @@ pub const CLIENT_MSG_ID_CHARS: std::ops::RangeInclusive<usize> = 1..=100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     Empty,
-    TooLong { chars: usize, max: usize },
-    WindowClosed { closed_at_ms: Option<i64> },
+    TooLong {
+        chars: usize,
+        max: usize,
+    },
+    WindowClosed {
+        closed_at_ms: Option<i64>,
+    },
+    /// The words under a file.
+    CaptionTooLong {
+        kind: MediaKind,
+        chars: usize,
+        max: usize,
+    },
+    /// This kind of file carries no words.
+    NoCaption {
+        kind: MediaKind,
+    },
+    /// Meta does not send a file of this type as this kind.
+    FileType {
+        mime: String,
+    },
+    FileTooLarge {
+        max_bytes: i64,
+    },
+    FileEmpty,
 }
 
 /// Checks a text for the window it would go out in; gives it as it will be sent.
@@ -27,8 +51,57 @@ pub fn check_text(body: &str, window_expires_at_ms: Option<i64>, now_ms: i64) ->
     if chars > TEXT_MAX_CHARS {
         return Err(Refusal::TooLong { chars, max: TEXT_MAX_CHARS });
     }
+    check_window(window_expires_at_ms, now_ms)?;
+    Ok(body)
+}
+
+/// Checks a file and the words under it; gives the words as they will be sent. Of a file that is not here (an address, an
+/// id of Meta's) only its kind is known.
+///
+/// # Errors
+/// The first thing wrong with it, with what a person needs to mend it.
+pub fn check_media(
+    kind: MediaKind,
+    file: Option<&File<'_>>,
+    caption: Option<&str>,
+    window_expires_at_ms: Option<i64>,
+    now_ms: i64,
+) -> Result<Option<String>, Refusal> {
+    let caption = caption.map(super::text::storable).filter(|caption| !caption.trim().is_empty());
+    if let Some(caption) = &caption {
+        if !kind.has_caption() {
+            return Err(Refusal::NoCaption { kind });
+        }
+        let chars = caption.chars().count();
+        if chars > CAPTION_MAX_CHARS {
+            return Err(Refusal::CaptionTooLong { kind, chars, max: CAPTION_MAX_CHARS });
+        }
+    }
+    if let Some(file) = file {
+        check_file(kind, file)?;
+    }
+    check_window(window_expires_at_ms, now_ms)?;
+    Ok(caption)
+}
+
+/// May this file go out as this kind? (cloud-api.md §4)
+///
+/// # Errors
+/// Its type or its size.
+pub fn check_file(kind: MediaKind, file: &File<'_>) -> Result<(), Refusal> {
+    if file.size_bytes <= 0 {
+        return Err(Refusal::FileEmpty);
+    }
+    if !kind.takes(file.mime) {
+        return Err(Refusal::FileType { mime: file.mime.to_owned() });
+    }
+    let max_bytes = kind.max_bytes_of(file);
+    if file.size_bytes > max_bytes { Err(Refusal::FileTooLarge { max_bytes }) } else { Ok(()) }
+}
+
+fn check_window(window_expires_at_ms: Option<i64>, now_ms: i64) -> Result<(), Refusal> {
     match window::at(window_expires_at_ms, now_ms) {
-        Window::Open { .. } => Ok(body),
+        Window::Open { .. } => Ok(()),
         Window::Closed { closed_at_ms } => Err(Refusal::WindowClosed { closed_at_ms }),
     }
 }
@@ -54,6 +127,75 @@ mod tests {
             ("never opened", "x", None, Err(Refusal::WindowClosed { closed_at_ms: None })),
         ] {
             assert_eq!(check_text(body, window, now), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn files_are_checked_before_the_queue() {
+        use MediaKind::{Audio, Document, Image, Sticker};
+        let now = 1_790_000_000_000;
+        let open = Some(now + DAY_MS);
+        let file = |mime, size_bytes| Some(File { mime, size_bytes, animated: false });
+        let full = "ن".repeat(CAPTION_MAX_CHARS);
+        let over = "ن".repeat(CAPTION_MAX_CHARS + 1);
+        let mb = 1_024 * 1_024;
+        for (name, kind, file, caption, window, expected) in [
+            ("plain", Image, file("image/jpeg", 1), None, open, Ok(None)),
+            ("with words", Image, file("image/png", 5 * mb), Some(full.as_str()), open, Ok(Some(full.clone()))),
+            ("only spaces are no words", Audio, file("audio/ogg", 1), Some(" "), open, Ok(None)),
+            (
+                "one word too many",
+                Image,
+                file("image/jpeg", 1),
+                Some(over.as_str()),
+                open,
+                Err(Refusal::CaptionTooLong { kind: Image, chars: 1_025, max: 1_024 }),
+            ),
+            (
+                "no words under sound",
+                Audio,
+                file("audio/ogg", 1),
+                Some("x"),
+                open,
+                Err(Refusal::NoCaption { kind: Audio }),
+            ),
+            (
+                "a film as a picture",
+                Image,
+                file("video/mp4", 1),
+                None,
+                open,
+                Err(Refusal::FileType { mime: "video/mp4".to_owned() }),
+            ),
+            (
+                "one byte too many",
+                Image,
+                file("image/jpeg", 5 * mb + 1),
+                None,
+                open,
+                Err(Refusal::FileTooLarge { max_bytes: 5 * mb }),
+            ),
+            (
+                "a still sticker",
+                Sticker,
+                file("image/webp", 102_401),
+                None,
+                open,
+                Err(Refusal::FileTooLarge { max_bytes: 102_400 }),
+            ),
+            ("anything as a document", Document, file("text/html", 100 * mb), None, open, Ok(None)),
+            ("nothing", Document, file("text/plain", 0), None, open, Err(Refusal::FileEmpty)),
+            ("an address", Image, None, Some("x"), open, Ok(Some("x".to_owned()))),
+            (
+                "closed",
+                Image,
+                file("image/jpeg", 1),
+                None,
+                Some(now - 1),
+                Err(Refusal::WindowClosed { closed_at_ms: Some(now - 1) }),
+            ),
+        ] {
+            assert_eq!(check_media(kind, file.as_ref(), caption, window, now), expected, "{name}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Messages: inserted once, then only their delivery marks change.
 
+use super::media::NewMedia;
 use super::{Conn, Result, bulk, json, media, to_json, word};
 use crate::domain::content::{Content, Media, Reaction};
 use crate::domain::ids::{ChannelId, ConversationId, MediaId, MessageId, Wamid};
@@ -49,6 +50,7 @@ struct MediaColumns {
     media_duration_ms: Option<i64>,
     media_waveform: Option<String>,
     media_thumbnail_key: Option<String>,
+    media_link: Option<String>,
 }
 
 impl MediaColumns {
@@ -67,6 +69,7 @@ impl MediaColumns {
             duration_ms: self.media_duration_ms,
             waveform: media::bars(&self.media_waveform.unwrap_or_default()),
             has_thumbnail: self.media_thumbnail_key.is_some(),
+            link: self.media_link,
         }))
     }
 }
@@ -129,7 +132,8 @@ macro_rules! message_query {
                 d.id as media_id, d.state as media_state, d.mime as media_mime, d.file_name as media_file_name,
                 d.size_bytes as media_size_bytes, d.voice as media_voice, d.animated as media_animated,
                 d.width as media_width, d.height as media_height, d.duration_ms as media_duration_ms,
-                d.waveform as media_waveform, d.thumbnail_key as media_thumbnail_key, q.id as reply_to_id, m.status as status,
+                d.waveform as media_waveform, d.thumbnail_key as media_thumbnail_key,
+                case when d.state = 'linked' then d.url end as media_link, q.id as reply_to_id, m.status as status,
                 m.error_code as error_code, m.error_title as error_title, m.error_details as error_details,
                 m.client_msg_id as client_msg_id, m.resend_of as resend_of, m.sent_at_ms as sent_at_ms,
                 m.received_at_ms as received_at_ms
@@ -158,6 +162,8 @@ pub struct NewMessage<'a> {
     pub extras: Option<&'a str>,
     /// What it carries beside its words, as screens show it.
     pub content: Option<&'a Content>,
+    /// Its file; the row is written with the message.
+    pub media: Option<&'a NewMedia>,
     pub reply_to_wamid: Option<&'a Wamid>,
     pub status: MessageStatus,
     pub error: Option<&'a MessageError>,

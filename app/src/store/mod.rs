@@ -163,6 +163,8 @@ pub struct Wakes {
     pub outbox: Notify,
     /// The journal has a new row.
     pub journal: Notify,
+    /// A file is to be fetched.
+    pub media: Notify,
 }
 
 impl Db {
@@ -199,7 +201,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => TxInner::Sqlite(writer.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, events: Vec::new(), wakes: self.wakes.clone(), wake_outbox: false })
+        Ok(Tx { inner, events: Vec::new(), wakes: self.wakes.clone(), wake_outbox: false, wake_media: false })
     }
 
     /// A snapshot for reading: all statements see the same moment.
@@ -249,6 +251,7 @@ pub struct Tx {
     events: Vec<(LiveEvent, i64)>,
     wakes: Arc<Wakes>,
     wake_outbox: bool,
+    wake_media: bool,
 }
 
 impl Tx {
@@ -264,6 +267,11 @@ impl Tx {
     /// The sender should look at the outbox after the commit.
     pub fn wake_outbox(&mut self) {
         self.wake_outbox = true;
+    }
+
+    /// Whoever fetches files should look after the commit.
+    pub fn wake_media(&mut self) {
+        self.wake_media = true;
     }
 
     /// Writes the events, commits, then wakes who waits for them.
@@ -287,6 +295,9 @@ impl Tx {
         }
         if self.wake_outbox {
             self.wakes.outbox.notify_one();
+        }
+        if self.wake_media {
+            self.wakes.media.notify_one();
         }
         Ok(())
     }

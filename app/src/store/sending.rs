@@ -1,17 +1,27 @@
 //! Writing a message that is to be sent: message, queue row, read mark and event in one transaction.
 
+use super::media::NewMedia;
 use super::outbox::OutboxRow;
 use super::{Conn, Result, Tx, channels, conversations, messages, outbox, receipts};
 use crate::domain::channel::ReadReceipts;
+use crate::domain::content::Content;
 use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::{MessageId, Wamid};
 use crate::domain::message::{AuthorKind, Direction, Message, MessageStatus};
 use crate::domain::permission::{Actor, Permit};
 use crate::live::protocol::LiveEvent;
 
-/// A text to be sent, checked by [`crate::domain::send`].
-pub struct NewText<'a> {
-    pub body: &'a str,
+/// A message to be sent, checked by [`crate::domain::send`].
+pub struct NewOutgoing<'a> {
+    /// The Cloud API's word.
+    pub kind: &'a str,
+    /// Body or caption.
+    pub text: Option<&'a str>,
+    /// The type's own object (JSON); nothing for plain text.
+    pub payload: Option<&'a str>,
+    /// The same as screens show it.
+    pub content: Option<&'a Content>,
+    pub media: Option<&'a NewMedia>,
     /// The Graph call's body (JSON), without what the sender adds.
     pub graph_body: &'a str,
     pub client_msg_id: &'a str,
@@ -39,16 +49,16 @@ struct ClientMessage {
     message_id: MessageId,
 }
 
-/// Queues a text in a conversation the actor was shown to see (`seen` comes from [`conversations::visible_to`] in this
+/// Queues a message in a conversation the actor was shown to see (`seen` comes from [`conversations::visible_to`] in this
 /// transaction).
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn queue_text(
+pub async fn queue(
     tx: &mut Tx,
     permit: &Permit,
     seen: &ConversationRow,
-    text: &NewText<'_>,
+    new: &NewOutgoing<'_>,
     now_ms: i64,
 ) -> Result<Queued> {
     const CLAIM_NAME: &str = "insert into client_messages (writer, client_msg_id, body_hash, message_id, created_at_ms)
@@ -56,10 +66,10 @@ pub async fn queue_text(
     let actor = permit.actor();
     let id = MessageId::new();
     // The name is claimed first: of two at once, the second waits here and then finds the first's answer.
-    let claimed = on!(tx.conn(), c => sqlx::query(CLAIM_NAME).bind(actor.writer()).bind(text.client_msg_id)
-        .bind(text.body_hash).bind(&id).bind(now_ms).execute(&mut *c).await?.rows_affected());
+    let claimed = on!(tx.conn(), c => sqlx::query(CLAIM_NAME).bind(actor.writer()).bind(new.client_msg_id)
+        .bind(new.body_hash).bind(&id).bind(now_ms).execute(&mut *c).await?.rows_affected());
     if claimed == 0 {
-        return stored_answer(tx, actor, text).await;
+        return stored_answer(tx, actor, new).await;
     }
     let answered = actor.agent_id().is_some();
     let seq = conversations::depart(&mut tx.conn(), &seen.id, &id, now_ms, answered).await?;
@@ -78,17 +88,18 @@ pub async fn queue_text(
             direction: Direction::Out,
             author_kind,
             author_id: Some(author_id),
-            kind: "text",
-            text: Some(text.body),
-            payload: None,
+            kind: new.kind,
+            text: new.text,
+            payload: new.payload,
             extras: None,
-            content: None,
-            reply_to_wamid: text.reply_to,
+            content: new.content,
+            media: new.media,
+            reply_to_wamid: new.reply_to,
             status: MessageStatus::Queued,
             error: None,
-            client_msg_id: Some(text.client_msg_id),
-            base_seq: text.base_seq,
-            resend_of: text.resend_of,
+            client_msg_id: Some(new.client_msg_id),
+            base_seq: new.base_seq,
+            resend_of: new.resend_of,
             sent_at_ms: now_ms,
             received_at_ms: now_ms,
         },
@@ -99,7 +110,7 @@ pub async fn queue_text(
         channel_id: seen.channel_id.clone(),
         conversation_id: seen.id.clone(),
         seq,
-        body: text.graph_body.to_owned(),
+        body: new.graph_body.to_owned(),
         attempt: 0,
         expires_at_ms: seen.window_expires_at_ms,
     };
@@ -111,11 +122,11 @@ pub async fn queue_text(
     Ok(Queued::New(message))
 }
 
-async fn stored_answer(tx: &mut Tx, actor: &Actor, text: &NewText<'_>) -> Result<Queued> {
+async fn stored_answer(tx: &mut Tx, actor: &Actor, new: &NewOutgoing<'_>) -> Result<Queued> {
     const HELD: &str = "select body_hash, message_id from client_messages where writer = $1 and client_msg_id = $2";
-    let held: ClientMessage = on!(tx.conn(), c => sqlx::query_as(HELD).bind(actor.writer()).bind(text.client_msg_id)
+    let held: ClientMessage = on!(tx.conn(), c => sqlx::query_as(HELD).bind(actor.writer()).bind(new.client_msg_id)
         .fetch_one(&mut *c).await?);
-    if held.body_hash != text.body_hash {
+    if held.body_hash != new.body_hash {
         return Ok(Queued::NameReused);
     }
     let full = messages::by_id(&mut tx.conn(), &held.message_id).await?.ok_or(sqlx::Error::RowNotFound)?;

@@ -16,7 +16,7 @@ use app::store::conversations::{self, Arrival};
 use app::store::messages::{self, NewMessage};
 use app::store::outbox::endings::{self, End, Ending};
 use app::store::outbox::{OutboxRow, claims};
-use app::store::sending::{self, NewText, Queued};
+use app::store::sending::{self, NewOutgoing, Queued};
 use app::store::{Db, events};
 
 pub const NOW: i64 = 1_790_000_000_000;
@@ -107,6 +107,7 @@ pub fn incoming<'a>(id: &'a MessageId, row: &'a ConversationRow, wamid: &'a Wami
     NewMessage {
         extras: None,
         content: None,
+        media: None,
         id,
         conversation_id: &row.id,
         channel_id: &row.channel_id,
@@ -143,9 +144,13 @@ pub async fn customer_writes(db: &Db, chat: &ConversationId, meta_id: &str, at_m
     id
 }
 
-pub fn text<'a>(client_msg_id: &'a str, body: &'a str) -> NewText<'a> {
-    NewText {
-        body,
+pub fn text<'a>(client_msg_id: &'a str, body: &'a str) -> NewOutgoing<'a> {
+    NewOutgoing {
+        kind: "text",
+        text: Some(body),
+        payload: None,
+        content: None,
+        media: None,
         graph_body: r#"{"type":"text"}"#,
         client_msg_id,
         body_hash: body,
@@ -160,7 +165,7 @@ pub async fn agent_writes(db: &Db, agent: &Agent, chat: &ConversationId, client_
     let row = row(db, chat).await;
     let text = text(client_msg_id, "نعم");
     let permit = permit(agent, Action::Reply);
-    match commit!(db, tx => sending::queue_text(&mut tx, &permit, &row, &text, at_ms)) {
+    match commit!(db, tx => sending::queue(&mut tx, &permit, &row, &text, at_ms)) {
         Queued::New(message) => message,
         other => panic!("the name is new, but: {other:?}"),
     }

@@ -21,6 +21,7 @@ mod keys;
 mod links;
 mod lists;
 mod marks;
+mod media;
 mod messages;
 mod open;
 mod outbox;

@@ -5,7 +5,7 @@ use app::domain::message::{AuthorKind, Direction, Message, MessageStatus};
 use app::domain::permission::{Action, Actor, authorize};
 use app::live::protocol::LiveEvent;
 use app::store::channels::{self, Channel};
-use app::store::sending::{self, NewText, Queued};
+use app::store::sending::{self, NewOutgoing, Queued};
 use app::store::{outbox, receipts};
 
 use crate::house::{
@@ -27,10 +27,10 @@ both![
     an_announcement_carries_message_and_row,
 ];
 
-async fn queue(db: &TestDb, actor: &Actor, chat: &ConversationId, text: &NewText<'_>) -> Queued {
+async fn queue(db: &TestDb, actor: &Actor, chat: &ConversationId, text: &NewOutgoing<'_>) -> Queued {
     let permit = authorize(actor, Action::Reply).unwrap();
     let seen = row(db, chat).await;
-    commit!(db, tx => sending::queue_text(&mut tx, &permit, &seen, text, NOW))
+    commit!(db, tx => sending::queue(&mut tx, &permit, &seen, text, NOW))
 }
 
 fn new(queued: Queued) -> Message {
@@ -55,10 +55,12 @@ async fn a_text_is_written_queued_and_told_at_once(db: TestDb) {
     let id = chat(&db, &shop, "+201000000001").await;
     customer_writes(&db, &id, "wamid.1", NOW).await;
     let (question, before) = (wamid("wamid.1"), app::domain::ids::MessageId::new());
-    let text =
-        NewText {
-            reply_to: Some(&question), base_seq: Some(1), resend_of: Some(&before), ..text("m1", "نعم، غدا")
-        };
+    let text = NewOutgoing {
+        reply_to: Some(&question),
+        base_seq: Some(1),
+        resend_of: Some(&before),
+        ..text("m1", "نعم، غدا")
+    };
     let sent = new(queue(&db, &actor(&mona), &id, &text).await);
     assert_eq!((sent.seq, sent.direction, sent.status), (2, Direction::Out, MessageStatus::Queued));
     assert_eq!((sent.author.kind, sent.author.id.as_deref()), (AuthorKind::Agent, Some(mona.brief.id.as_str())));
@@ -153,7 +155,7 @@ async fn what_was_sent_under_a_name_is_found(db: TestDb) {
     let id = chat(&db, &shop, "+201000000001").await;
     let find = async |who: &Actor| look!(db, read => sending::find_sent(&mut read.conn(), who, "m1"));
     assert_eq!(find(&mona).await, None);
-    let sent = new(queue(&db, &mona, &id, &NewText { body_hash: "hash", ..text("m1", "نعم") }).await);
+    let sent = new(queue(&db, &mona, &id, &NewOutgoing { body_hash: "hash", ..text("m1", "نعم") }).await);
     assert_eq!(find(&mona).await, Some(("hash".to_owned(), sent)));
     assert_eq!(find(&ali).await, None);
 }
@@ -165,7 +167,7 @@ async fn a_dropped_text_frees_its_name(db: TestDb) {
     let told = log(&db).await.len();
     let (permit, seen) = (permit(&mona, Action::Reply), row(&db, &id).await);
     let mut tx = db.begin().await.unwrap();
-    new(sending::queue_text(&mut tx, &permit, &seen, &text("m1", "نعم"), NOW).await.unwrap());
+    new(sending::queue(&mut tx, &permit, &seen, &text("m1", "نعم"), NOW).await.unwrap());
     drop(tx);
     assert_eq!((depth(&db).await, row(&db, &id).await, log(&db).await.len()), (0, seen, told));
     new(queue(&db, &actor(&mona), &id, &text("m1", "لا")).await);

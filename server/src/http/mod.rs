@@ -4,6 +4,7 @@ pub mod entry;
 pub mod forwarded;
 pub mod health;
 pub mod live;
+pub mod media;
 pub mod origin;
 pub mod pages;
 pub mod preferences;

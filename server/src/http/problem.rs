@@ -34,6 +34,8 @@ fn status_and_slug(error: &AppError) -> (StatusCode, &'static str) {
         AppError::Throttled { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests"),
         AppError::DemoFolder | AppError::NotEmpty | AppError::LastAdmin => (StatusCode::CONFLICT, "conflict"),
         AppError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+        AppError::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+        AppError::FileType { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-field"),
         AppError::Unreadable => (StatusCode::BAD_REQUEST, "unreadable"),
         AppError::Unavailable | AppError::Offline => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         AppError::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
@@ -60,6 +62,12 @@ impl IntoResponse for Problem {
             AppError::InvalidField { field, problem } => {
                 body["field"] = json!(field);
                 body["problem"] = json!(problem);
+            }
+            AppError::FileTooLarge { max_bytes } => body["max_bytes"] = json!(max_bytes),
+            AppError::FileType { mime } => {
+                body["field"] = json!("file");
+                body["problem"] = json!("malformed");
+                body["mime"] = json!(mime);
             }
             AppError::Internal { ref_id } => body["ref"] = json!(ref_id),
             _ => {}

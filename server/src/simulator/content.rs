@@ -1,10 +1,10 @@
 //! Objects of the types that are more than text, as Meta sends them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use app::domain::media::MediaKind;
 use serde_json::{Value, json};
 
 use super::dice::Dice;
+use super::files::{sample_id, sample_of};
 use super::made_up;
 use super::webhook::Content;
 
@@ -12,15 +12,15 @@ use super::webhook::Content;
 pub fn content(kind: &str, text: Option<&str>, country: &str, dice: &mut Dice) -> Content {
     let object = match kind {
         "text" => json!({ "body": text.unwrap_or_default() }),
-        "image" => captioned(media("image/jpeg", dice), text),
-        "video" => captioned(media("video/mp4", dice), text),
+        "image" => captioned(file(MediaKind::Image, dice), text),
+        "video" => captioned(file(MediaKind::Video, dice), text),
         "audio" => {
-            let mut audio = media("audio/ogg; codecs=opus", dice);
+            let mut audio = file(MediaKind::Audio, dice);
             audio["voice"] = json!(true);
             audio
         }
         "sticker" => {
-            let mut sticker = media("image/webp", dice);
+            let mut sticker = file(MediaKind::Sticker, dice);
             sticker["animated"] = json!(false);
             sticker
         }
@@ -32,11 +32,12 @@ pub fn content(kind: &str, text: Option<&str>, country: &str, dice: &mut Dice) -
     Content::of(kind, object)
 }
 
-/// A file at Meta: id, type and the hash of nothing we could fetch.
-fn media(mime_type: &str, dice: &mut Dice) -> Value {
-    let hash: Vec<u8> = (0..4).flat_map(|_| dice.roll().to_be_bytes()).collect();
-    let id = dice.between(1_000_000_000_000_000, 1_999_999_999_999_999);
-    json!({ "id": id.to_string(), "mime_type": mime_type, "sha256": STANDARD.encode(hash) })
+/// A sample at our Meta: id, type and hash.
+fn file(kind: MediaKind, dice: &mut Dice) -> Value {
+    let id = sample_id(kind, dice);
+    // An id made a moment ago names a sample.
+    let Some(sample) = sample_of(&id) else { return json!({}) };
+    json!({ "id": id, "mime_type": sample.mime, "sha256": sample.sha256() })
 }
 
 fn captioned(mut media: Value, caption: Option<&str>) -> Value {
@@ -48,7 +49,7 @@ fn captioned(mut media: Value, caption: Option<&str>) -> Value {
 
 /// A text that looks like a file's name is one; any other is the caption.
 fn document(text: Option<&str>, dice: &mut Dice) -> Value {
-    let document = media("application/pdf", dice);
+    let document = file(MediaKind::Document, dice);
     let (name, caption) = match text {
         Some(text) if text.ends_with(".pdf") => (text.to_owned(), None),
         Some(text) => (format!("{text}.pdf"), Some(text)),

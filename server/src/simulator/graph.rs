@@ -16,6 +16,7 @@
 //! ```
 
 mod account;
+mod files;
 mod messages;
 mod routes;
 mod serve;
@@ -32,6 +33,7 @@ use tokio::sync::mpsc;
 
 use super::behaviour::{Behaviour, Rules};
 use super::courier::{Address, Courier, Patience};
+use super::files::Shelf;
 use super::ledger::{Accepted, Ledger, ReadMark};
 use super::statuses::Statuses;
 use super::webhook::Number;
@@ -92,6 +94,11 @@ pub(super) struct Shared {
     ledger: Ledger,
     sends: Mutex<Rules>,
     reads: Mutex<Rules>,
+    downloads: Mutex<Rules>,
+    uploads: Mutex<Rules>,
+    pub(super) shelf: Shelf,
+    /// `http://127.0.0.1:port`; in the addresses of files.
+    origin: String,
     courier: Courier,
     subscribed: AtomicBool,
     /// Another app's id and name, subscribed instead of ours.
@@ -110,6 +117,18 @@ impl Shared {
 
     fn reads(&self) -> MutexGuard<'_, Rules> {
         self.reads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn downloads(&self) -> MutexGuard<'_, Rules> {
+        self.downloads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn uploads(&self) -> MutexGuard<'_, Rules> {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn origin(&self) -> &str {
+        &self.origin
     }
 
     fn tell(&self, happening: Happening) {
@@ -160,19 +179,23 @@ impl FakeGraph {
         happenings: Option<mpsc::UnboundedSender<Happening>>,
         beside: impl FnOnce(&Arc<Shared>) -> Router,
     ) -> std::io::Result<Self> {
+        // Loopback only: whoever reaches this port plays Meta.
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             numbers: Mutex::new(vec![number]),
             ledger: Ledger::default(),
             sends: Mutex::default(),
             reads: Mutex::default(),
+            downloads: Mutex::default(),
+            uploads: Mutex::default(),
+            shelf: Shelf::default(),
+            origin: format!("http://{address}"),
             courier,
             subscribed: AtomicBool::new(true),
             other_app: Mutex::default(),
             happenings,
         });
-        // Loopback only: whoever reaches this port plays Meta.
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-        let address = listener.local_addr()?;
         let router = routes::router(shared.clone()).merge(beside(&shared));
         Ok(Self { shared, address, serving: serve::serve(listener, router) })
     }
@@ -249,6 +272,21 @@ impl FakeGraph {
     /// Queues a behaviour for the next mark-read.
     pub fn next_read(&self, behaviour: Behaviour) {
         self.shared.reads().queue(None, behaviour);
+    }
+
+    /// Queues a behaviour for the next file that is asked for. Held after it is recorded, half of it comes.
+    pub fn next_download(&self, behaviour: Behaviour) {
+        self.shared.downloads().queue(None, behaviour);
+    }
+
+    /// Queues a behaviour for the next upload.
+    pub fn next_upload(&self, behaviour: Behaviour) {
+        self.shared.uploads().queue(None, behaviour);
+    }
+
+    /// The files Meta keeps.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shared.shelf
     }
 
     /// Meta's own view of the 24-hour window: closed ones answer free text with 131047.

@@ -9,6 +9,7 @@ mod content;
 pub mod courier;
 pub mod customer;
 mod dice;
+pub mod files;
 pub mod graph;
 mod handshake;
 pub mod ledger;

@@ -227,6 +227,7 @@ impl Writer<'_> {
             title: error.title.clone(),
             details: error.details.clone(),
         });
+        let file = crate::whatsapp::webhook::file_of(&message.content.kind, Some(&message.content.object));
         // As it would be read on arrival.
         let content = if customers { message.content.read() } else { sent::content(&message.content) };
         let new = NewMessage {
@@ -242,6 +243,7 @@ impl Writer<'_> {
             text: message.content.plain(),
             extras: None,
             content: content.as_ref(),
+            media: file.as_ref(),
             payload: payload.as_deref(),
             reply_to_wamid: None,
             status: message.status,

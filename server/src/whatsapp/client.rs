@@ -126,8 +126,16 @@ impl Graph {
         Some(at.duration_since(std::time::UNIX_EPOCH).ok()?.as_millis() as i64)
     }
 
-    fn url(&self, edge: &str) -> String {
+    pub(super) fn url(&self, edge: &str) -> String {
         format!("{}/{edge}", self.base)
+    }
+
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.http
     }
 }
 
@@ -140,7 +148,7 @@ pub enum Recipient {
     UserId(String),
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> Result<Value, GraphError> {
+pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Value, GraphError> {
     let response = request.send().await.map_err(|_| GraphError::Unreachable)?;
     let ok = response.status().is_success();
     let bytes = read(response).await?;

@@ -1,6 +1,7 @@
 //! Everything that knows Meta's Cloud API.
 
 pub mod client;
+pub mod files;
 pub mod send_outcome;
 pub mod signature;
 pub mod webhook;

@@ -3,19 +3,21 @@
 use std::time::Duration;
 
 use app::ctx::now_ms;
-use app::store::{Db, StoreError, counters, journal, outbox, quarantine, retention};
+use app::domain::media::UNSENT_LIFE_MS;
+use app::store::{Db, StoreError, counters, journal, media, outbox, quarantine, retention};
 use tokio::sync::watch;
 
 use crate::config::Retention;
+use crate::media::Files;
 
 /// Requests looked at in one part, so that nobody waits long for the writer.
 const PART: i64 = 2_000;
 const EVERY: Duration = Duration::from_secs(600);
 
 /// Works until told to stop.
-pub async fn run(db: Db, keep: Retention, mut stop: watch::Receiver<bool>) {
+pub async fn run(db: Db, files: Files, keep: Retention, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(error) = sweep(&db, keep, now_ms()).await {
+        if let Err(error) = sweep(&db, &files, keep, now_ms()).await {
             tracing::warn!(error.cause = %error, "housekeeping: put off: {error}");
         }
         tokio::select! {
@@ -25,7 +27,8 @@ pub async fn run(db: Db, keep: Retention, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn sweep(db: &Db, keep: Retention, now: i64) -> Result<(), StoreError> {
+async fn sweep(db: &Db, files: &Files, keep: Retention, now: i64) -> Result<(), StoreError> {
+    sweep_unsent(db, files, now).await?;
     let mut read = db.read().await?;
     let up_to_id = counters::get(&mut read.conn(), counters::INBOUND).await?;
     let held = quarantine::requests(&mut read.conn()).await?;
@@ -59,4 +62,22 @@ async fn sweep(db: &Db, keep: Retention, now: i64) -> Result<(), StoreError> {
     outbox::pairs::forget_idle(&mut tx.conn(), now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Uploads that nobody sent. The rows go first: a file without a row is only space, a row without a file a lie.
+async fn sweep_unsent(db: &Db, files: &Files, now: i64) -> Result<(), StoreError> {
+    const AT_ONCE: i64 = 100;
+    loop {
+        let mut tx = db.begin().await?;
+        let free = media::sweep_unsent(&mut tx.conn(), now - UNSENT_LIFE_MS, AT_ONCE).await?;
+        tx.commit().await?;
+        if free.is_empty() {
+            return Ok(());
+        }
+        for key in free {
+            if let Err(error) = files.delete(&key).await {
+                tracing::warn!(error.cause = %error, "housekeeping: a file stays for now: {error}");
+            }
+        }
+    }
 }

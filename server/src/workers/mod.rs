@@ -4,6 +4,7 @@ pub mod condition;
 pub mod housekeeping;
 pub mod inbound;
 pub mod journal;
+pub mod media;
 pub mod outbox;
 pub mod rates;
 pub mod receipts;

@@ -19,6 +19,8 @@ mod live;
 mod live_access;
 mod live_chaos;
 mod marks;
+mod media;
+mod media_send;
 mod names;
 mod phone_app;
 mod replay;

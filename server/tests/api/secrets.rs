@@ -93,12 +93,20 @@ async fn kept_from_files(place: &Place, canaries: &[&str]) {
     }
 }
 
-/// Every file of the data folder: database, write-ahead log, journal, key.
+/// Every file of the data folder and its folders: database, write-ahead log, journal, key, customers' files.
 fn files(place: &Place) -> Vec<(String, Vec<u8>)> {
-    let entries = std::fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap());
-    entries
-        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path()).unwrap()))
-        .collect()
+    let mut found = Vec::new();
+    let mut folders = vec![place.data()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                found.push((entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path()).unwrap()));
+            }
+        }
+    }
+    found
 }
 
 /// In how many places PostgreSQL's tables hold this text; SQLite's are looked at as files.

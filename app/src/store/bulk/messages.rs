@@ -1,10 +1,11 @@
 //! Messages: looked up, written and moved on, many at once.
 
 use super::{padded, runs};
-use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
+use crate::domain::ids::{ChannelId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::message::{Direction, MessageError, MessageStatus};
+use crate::store::media::Placed;
 use crate::store::messages::NewMessage;
-use crate::store::{Conn, Result, to_json, word};
+use crate::store::{Conn, Result, media, to_json, word};
 
 /// What is known of a message that Meta names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub async fn held(conn: &mut Conn<'_>, channel_id: &ChannelId, wamids: &[&Wamid]
     Ok(found)
 }
 
+/// Writes messages, and with them the rows of their files.
+///
 /// # Errors
 /// The database is out of reach, or a wamid is there already (ask [`held`] first).
 pub async fn insert(conn: &mut Conn<'_>, new: &[NewMessage<'_>]) -> Result<()> {
@@ -88,7 +91,14 @@ pub async fn insert(conn: &mut Conn<'_>, new: &[NewMessage<'_>]) -> Result<()> {
             query.build().execute(&mut **c).await?;
         });
     }
-    Ok(())
+    let files: Vec<Placed<'_>> = new
+        .iter()
+        .filter_map(|new| {
+            let (channel_id, message_id, at_ms) = (new.channel_id, Some(new.id), new.received_at_ms);
+            Some(Placed { id: MediaId::new(), channel_id, message_id, file: new.media?, at_ms })
+        })
+        .collect();
+    media::insert(conn, &files).await
 }
 
 /// A message's new delivery state. Each time belongs to its own state; the first one reported stays.

@@ -121,6 +121,18 @@ pub async fn destinations(conn: &mut Conn<'_>, ids: &[&MessageId]) -> Result<Has
     Ok(found)
 }
 
+/// Keeps a claim for longer: something that may be done twice comes before the call.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn hold(conn: &mut Conn<'_>, row: &OutboxRow, lease_until_ms: i64) -> Result<()> {
+    const HOLD: &str = "update outbox set lease_until_ms = $1
+        where message_id = $2 and attempt = $3 and state = 'claimed'";
+    on!(conn, c => sqlx::query(HOLD).bind(lease_until_ms).bind(&row.message_id).bind(row.attempt)
+        .execute(&mut **c).await.map(drop))?;
+    Ok(())
+}
+
 /// Marks claimed rows as leaving, and counts them against their pairs. Commit before the first byte; a row that is not
 /// given back was lost meanwhile and must not be sent.
 ///

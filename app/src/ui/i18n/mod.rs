@@ -5,6 +5,7 @@ pub mod common;
 pub mod entry;
 pub mod errors;
 pub mod inbox;
+pub mod media;
 pub mod message;
 pub mod plural;
 pub mod settings;
@@ -19,6 +20,7 @@ pub struct Texts {
     pub inbox: inbox::InboxTexts,
     pub thread: thread::ThreadTexts,
     pub message: message::MessageTexts,
+    pub media: media::MediaTexts,
     pub entry: entry::EntryTexts,
     pub settings: settings::SettingsTexts,
     pub errors: errors::ErrorTexts,
@@ -30,6 +32,7 @@ static AR: Texts = Texts {
     inbox: inbox::AR,
     thread: thread::AR,
     message: message::AR,
+    media: media::AR,
     entry: entry::AR,
     settings: settings::AR,
     errors: errors::AR,
@@ -41,6 +44,7 @@ static EN: Texts = Texts {
     inbox: inbox::EN,
     thread: thread::EN,
     message: message::EN,
+    media: media::EN,
     entry: entry::EN,
     settings: settings::EN,
     errors: errors::EN,

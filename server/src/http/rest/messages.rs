@@ -1,10 +1,12 @@
 //! `GET /api/v1/conversations/{id}/messages`, `POST /api/v1/messages`
 
 use app::ctx::now_ms;
-use app::domain::ids::{ChannelId, ConversationId, MessageId};
+use app::domain::content::{Media, MediaState};
+use app::domain::ids::{ChannelId, ConversationId, MediaId, MessageId};
+use app::domain::media::MediaKind;
 use app::domain::phone;
 use app::error::{AppError, FieldProblem};
-use app::sending::{Wish, send_text};
+use app::sending::{Draft, MediaDraft, Source, Wish, send as send_message};
 use app::store::contacts::{self, Identity};
 use app::store::messages::FullMessage;
 use app::store::{channels, conversations, messages};
@@ -57,6 +59,22 @@ async fn find(state: &AppState, holder: &KeyHolder, id: ConversationId, query: &
     Ok(json!({ "data": data, "next_cursor": next }))
 }
 
+/// A file as integrators read it; its address works once it is here.
+pub fn media(media: &Media) -> Value {
+    let url = match media.state {
+        MediaState::Ready => Some(format!("/media/{}", media.id)),
+        _ => media.link.clone(),
+    };
+    json!({
+        "id": media.id,
+        "state": media.state,
+        "mime": media.mime,
+        "file_name": media.file_name,
+        "size_bytes": media.size_bytes,
+        "url": url,
+    })
+}
+
 /// A message as integrators read it.
 fn message(full: &FullMessage) -> Value {
     let message = &full.message;
@@ -71,7 +89,7 @@ fn message(full: &FullMessage) -> Value {
         "author": message.author,
         "kind": message.kind,
         "text": message.text,
-        "media": null,
+        "media": message.media.as_deref().map(media),
         "payload": payload,
         "reply_to": message.reply_to,
         "reactions": reactions,
@@ -95,25 +113,19 @@ pub async fn send(State(state): State<AppState>, holder: KeyHolder, body: Bytes)
 async fn queue(state: &AppState, holder: &KeyHolder, body: &[u8]) -> Result<Value, AppError> {
     let Ok(Value::Object(asked)) = serde_json::from_slice::<Value>(body) else { return Err(AppError::Unreadable) };
     let kind = required(&asked, "type")?;
-    // Only text can be sent in this version; anything else is refused by name instead of being sent wrongly.
-    if kind != "text" {
+    let media_kind = MediaKind::from_word(&kind);
+    // Anything else is refused by name instead of being sent wrongly.
+    if kind != "text" && media_kind.is_none() {
         return Err(AppError::invalid("type", FieldProblem::Unknown));
     }
-    check_names(&asked)?;
+    check_names(&asked, &kind)?;
     let client_msg_id = required(&asked, "client_msg_id")?;
-    let text = asked.get("text").and_then(Value::as_object).ok_or(AppError::invalid("text", FieldProblem::Missing))?;
-    if let Some(key) = text.keys().find(|key| !matches!(key.as_str(), "body" | "preview_url")) {
-        return Err(AppError::invalid(&format!("text.{key}"), FieldProblem::Unknown));
-    }
-    let body = match text.get("body") {
-        Some(Value::String(body)) => body,
-        Some(_) => return Err(AppError::invalid("text.body", FieldProblem::Malformed)),
-        None => return Err(AppError::invalid("text.body", FieldProblem::Missing)),
-    };
-    let preview_url = match text.get("preview_url") {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(wanted)) => *wanted,
-        Some(_) => return Err(AppError::invalid("text.preview_url", FieldProblem::Malformed)),
+    let object = asked.get(&kind).and_then(Value::as_object).ok_or(AppError::invalid(&kind, FieldProblem::Missing))?;
+    let media_id = media_kind.is_some().then(|| text_of(object, &kind, "media_id")).transpose()?.flatten();
+    let media_id = media_id.map(MediaId::from_text);
+    let draft = match media_kind {
+        None => text_draft(object)?,
+        Some(kind) => Draft::Media(media_draft(object, kind, media_id.as_ref())?),
     };
     let base_seq = match asked.get("base_seq") {
         None | Some(Value::Null) => None,
@@ -126,14 +138,13 @@ async fn queue(state: &AppState, holder: &KeyHolder, body: &[u8]) -> Result<Valu
     let conversation_id = conversation(state, holder, &asked).await?;
     let wish = Wish {
         conversation_id: &conversation_id,
-        body,
-        preview_url,
+        draft,
         client_msg_id: &client_msg_id,
         base_seq,
         reply_to: reply_to.as_ref(),
         resend_of: None,
     };
-    let sent = send_text(&state.house.db, &holder.actor, &wish, now_ms()).await?;
+    let sent = send_message(&state.house.db, &holder.actor, &wish, now_ms()).await?;
     Ok(json!({ "id": sent.message.id, "conversation_id": conversation_id, "status": sent.message.status }))
 }
 
@@ -176,12 +187,71 @@ fn identity_of(to: &str) -> Option<Identity> {
     is_user_id.then(|| Identity { user_id: Some(to.to_owned()), ..Identity::default() })
 }
 
-fn check_names(asked: &Map<String, Value>) -> Result<(), AppError> {
-    const NAMES: [&str; 9] =
-        ["conversation_id", "channel_id", "to", "type", "text", "reply_to", "client_msg_id", "base_seq", "seen"];
-    match asked.keys().find(|key| !NAMES.contains(&key.as_str())) {
+fn text_draft(text: &Map<String, Value>) -> Result<Draft<'_>, AppError> {
+    check_keys(text, "text", &["body", "preview_url"])?;
+    let body = match text.get("body") {
+        Some(Value::String(body)) => body,
+        Some(_) => return Err(AppError::invalid("text.body", FieldProblem::Malformed)),
+        None => return Err(AppError::invalid("text.body", FieldProblem::Missing)),
+    };
+    Ok(Draft::Text { body, preview_url: flag_of(text, "text", "preview_url")? })
+}
+
+fn media_draft<'a>(
+    object: &'a Map<String, Value>,
+    kind: MediaKind,
+    media_id: Option<&'a MediaId>,
+) -> Result<MediaDraft<'a>, AppError> {
+    let named = kind.as_str();
+    let keys: &[&str] = match kind {
+        MediaKind::Image | MediaKind::Video => &["media_id", "id", "link", "caption"],
+        MediaKind::Audio => &["media_id", "id", "link", "voice"],
+        MediaKind::Document => &["media_id", "id", "link", "caption", "filename"],
+        MediaKind::Sticker => &["media_id", "id", "link"],
+    };
+    check_keys(object, named, keys)?;
+    let source = match (media_id, text_of(object, named, "id")?, text_of(object, named, "link")?) {
+        (Some(id), None, None) => Source::Ours(id),
+        (None, Some(id), None) => Source::Metas(id),
+        (None, None, Some(link)) => Source::Link(link),
+        (None, None, None) => return Err(AppError::invalid(&format!("{named}.media_id"), FieldProblem::Missing)),
+        // Two places: which one is meant?
+        _ => return Err(AppError::invalid(&format!("{named}.media_id"), FieldProblem::Malformed)),
+    };
+    let caption = text_of(object, named, "caption")?;
+    let file_name = text_of(object, named, "filename")?;
+    Ok(MediaDraft { kind, source, caption, file_name, voice: flag_of(object, named, "voice")? })
+}
+
+fn check_names(asked: &Map<String, Value>, kind: &str) -> Result<(), AppError> {
+    const NAMES: [&str; 8] =
+        ["conversation_id", "channel_id", "to", "type", "reply_to", "client_msg_id", "base_seq", "seen"];
+    match asked.keys().find(|key| !NAMES.contains(&key.as_str()) && *key != kind) {
         Some(key) => Err(AppError::invalid(key, FieldProblem::Unknown)),
         None => Ok(()),
+    }
+}
+
+fn check_keys(object: &Map<String, Value>, of: &str, keys: &[&str]) -> Result<(), AppError> {
+    match object.keys().find(|key| !keys.contains(&key.as_str())) {
+        Some(key) => Err(AppError::invalid(&format!("{of}.{key}"), FieldProblem::Unknown)),
+        None => Ok(()),
+    }
+}
+
+fn text_of<'a>(object: &'a Map<String, Value>, of: &str, field: &str) -> Result<Option<&'a str>, AppError> {
+    match object.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(AppError::invalid(&format!("{of}.{field}"), FieldProblem::Malformed)),
+    }
+}
+
+fn flag_of(object: &Map<String, Value>, of: &str, field: &str) -> Result<bool, AppError> {
+    match object.get(field) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(_) => Err(AppError::invalid(&format!("{of}.{field}"), FieldProblem::Malformed)),
     }
 }
 

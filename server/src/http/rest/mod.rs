@@ -52,7 +52,11 @@ impl FromRequestParts<AppState> for KeyHolder {
     }
 }
 
-async fn holder(headers: &HeaderMap, state: &AppState, locale: Locale) -> Result<KeyHolder, AppError> {
+pub(in crate::http) async fn holder(
+    headers: &HeaderMap,
+    state: &AppState,
+    locale: Locale,
+) -> Result<KeyHolder, AppError> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let key = given.and_then(|value| {
         let (scheme, key) = value.split_once(' ')?;

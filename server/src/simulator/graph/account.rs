@@ -9,16 +9,20 @@ use axum::response::Json;
 use serde_json::{Map, Value, json};
 
 use super::routes::{Answer, AskedQuery, NodePath, bearer, opened, opened_for};
-use super::{FakeNumber, Shared};
+use super::{FakeNumber, Shared, files};
 use crate::simulator::refusal::Refusal;
 
-/// `GET /{phone_number_id}` and `GET /{waba_id}`.
+/// `GET /{phone_number_id}`, `GET /{waba_id}` and `GET /{media_id}`.
 pub(super) async fn node(
     State(shared): State<Arc<Shared>>,
     NodePath { 0: (_, id) }: NodePath,
     asked: AskedQuery,
     headers: HeaderMap,
 ) -> Answer {
+    let opener = opened(&shared, &headers, &asked)?;
+    if let Some(described) = files::describe(&shared, &opener, &asked, &id) {
+        return described.map(Json);
+    }
     let reaches = |number: &FakeNumber| number.phone_number_id == id || number.waba_id == id;
     let number = opened_for(&shared, &headers, &asked, &id, reaches)?;
     let (kind, all) = if number.phone_number_id == id {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::ctx::now_ms;
+use app::domain::media::MediaKind;
 use app::domain::phone::e164;
 use app::domain::text::TEXT_MAX_CHARS;
 use axum::body::Bytes;
@@ -76,6 +77,13 @@ pub(super) async fn take(
 
 async fn send(shared: &Arc<Shared>, number: &FakeNumber, call: &Value, kind: &str) -> Result<Response, Refusal> {
     let message = check(number, call, kind)?;
+    // A file that Meta does not know cannot be sent.
+    if MediaKind::of_message(kind).is_some() {
+        let known = message.object.get("id").and_then(Value::as_str).is_some_and(|id| shared.shelf.get(id).is_some());
+        if !known && message.object.get("link").is_none() {
+            return Err(Refusal { details: "Media ID not found".to_owned(), ..Refusal::of(131_009) });
+        }
+    }
     let behaviour = shared.sends().choose(&message.to);
     let answer = json!({
         "messaging_product": "whatsapp",
@@ -92,7 +100,7 @@ async fn send(shared: &Arc<Shared>, number: &FakeNumber, call: &Value, kind: &st
             shared.tell(Happening::Sent { message, plan });
         }
     };
-    act(behaviour, record, answer).await
+    act(behaviour, record, Json(answer).into_response()).await
 }
 
 async fn mark_read(shared: &Arc<Shared>, number: &FakeNumber, call: &Value) -> Result<Response, Refusal> {
@@ -113,11 +121,11 @@ async fn mark_read(shared: &Arc<Shared>, number: &FakeNumber, call: &Value) -> R
             shared.tell(Happening::Read(mark));
         }
     };
-    act(behaviour, record, json!({ "success": true })).await
+    act(behaviour, record, Json(json!({ "success": true })).into_response()).await
 }
 
 /// Does what the rule says with a request that is well-formed.
-async fn act(behaviour: Behaviour, record: impl FnOnce(), answer: Value) -> Result<Response, Refusal> {
+pub(super) async fn act(behaviour: Behaviour, record: impl FnOnce(), answer: Response) -> Result<Response, Refusal> {
     tokio::time::sleep(behaviour.delay).await;
     if let Some((Moment::BeforeRecord, gate)) = &behaviour.gate {
         gate.pass().await;
@@ -129,7 +137,7 @@ async fn act(behaviour: Behaviour, record: impl FnOnce(), answer: Value) -> Resu
         gate.pass().await;
     }
     match behaviour.answer {
-        Answer::Normal => Ok(Json(answer).into_response()),
+        Answer::Normal => Ok(answer),
         Answer::Refuse(refusal) => Err(refusal),
         Answer::HangUp => {
             let mut response = StatusCode::OK.into_response();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
@@ -13,13 +13,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::serve::HangUp;
-use super::{FakeNumber, Shared, account, messages};
+use super::{FakeNumber, Shared, account, files, messages};
 use crate::simulator::ledger::SeenRequest;
 use crate::simulator::refusal::Refusal;
 use crate::simulator::webhook;
 
 /// Meta takes larger ones, but nothing we send comes near.
 const BODY_BYTES: usize = 1024 * 1024;
+/// The largest file with its form around it.
+const UPLOAD_BYTES: usize = 101 * 1024 * 1024;
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
@@ -28,7 +30,10 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/{version}/{id}/phone_numbers", get(account::phone_numbers))
         .route("/{version}/{id}/subscribed_apps", get(account::subscribed_apps).post(account::subscribe))
         .route("/{version}/{id}/messages", post(messages::take))
+        .route("/{version}/{id}/media", post(files::take))
+        .route("/files/{id}", get(files::bytes))
         .layer(middleware::from_fn_with_state(shared.clone(), note))
+        .layer(DefaultBodyLimit::disable())
         .with_state(shared)
 }
 
@@ -39,11 +44,14 @@ struct Code(i64);
 /// Writes every request down before anything is decided, and its answer after.
 async fn note(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let is_upload = parts.uri.path().ends_with("/media");
+    let most = if is_upload { UPLOAD_BYTES } else { BODY_BYTES };
+    let Ok(body) = to_bytes(body, most).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let place = shared.ledger.note_request(SeenRequest {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
-        body: String::from_utf8_lossy(&body).into_owned(),
+        // Nobody reads a file here, and some are large.
+        body: if is_upload { String::new() } else { String::from_utf8_lossy(&body).into_owned() },
         answered: None,
         code: None,
     });
@@ -74,6 +82,7 @@ pub(super) type Answer = Result<Json<Value>, Refusal>;
 #[derive(Default, Deserialize)]
 pub(super) struct Asked {
     pub fields: Option<String>,
+    pub phone_number_id: Option<String>,
     pub input_token: Option<String>,
     pub access_token: Option<String>,
     pub appsecret_proof: Option<String>,

@@ -4,15 +4,18 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use app::domain::agent::Locale;
+use app::domain::media::{MediaKind, essence};
 use app::domain::phone::e164;
 use app::domain::text::{TEXT_MAX_CHARS, storable};
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Json, Response};
 use axum::routing::{get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::{Stream, unfold};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -28,8 +31,10 @@ use super::stylesheet::Stylesheet;
 use crate::simulator::content::content;
 use crate::simulator::customer::Customer;
 use crate::simulator::dice::Dice;
+use crate::simulator::files::File;
 use crate::simulator::graph::Shared;
 use crate::simulator::made_up;
+use crate::simulator::webhook::Content;
 
 /// What the routes work with.
 #[derive(Clone)]
@@ -57,6 +62,7 @@ pub(in crate::simulator) fn router(place: Place) -> Router {
         .route("/phones/api/messages", post(say))
         .route("/phones/api/marks", post(mark))
         .route("/phones/api/calls", post(call))
+        .route("/phones/api/files", post(say_file).layer(DefaultBodyLimit::max(FILE_BODY_BYTES)))
         .route("/phones/api/looking", post(look))
         .route("/phones/api/phone", post(change))
         .route("/phones/api/webhooks", post(replay))
@@ -228,6 +234,42 @@ async fn call(State(place): State<Place>, Json(calling): Json<Calling>) -> Respo
 }
 
 const FILES: [&str; 8] = ["text", "image", "video", "audio", "document", "sticker", "location", "contacts"];
+
+/// A file as text, a third larger than its bytes.
+const FILE_BODY_BYTES: usize = 48 * 1024 * 1024;
+
+#[derive(Deserialize)]
+struct SaidFile {
+    customer: String,
+    name: String,
+    /// What the browser calls it.
+    mime: String,
+    /// Base64.
+    data: String,
+}
+
+/// A file of whoever plays the customer: to our Meta, and from there as a webhook.
+async fn say_file(State(place): State<Place>, Json(said): Json<SaidFile>) -> Response {
+    let Ok(bytes) = STANDARD.decode(&said.data) else { return StatusCode::UNPROCESSABLE_ENTITY.into_response() };
+    if place.phones.desk().phone(&said.customer).is_none() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let mime = match essence(&said.mime) {
+        mime if mime.is_empty() => "application/octet-stream".to_owned(),
+        mime => mime,
+    };
+    let kind = MediaKind::for_mime(&mime);
+    let file = File { mime, bytes: bytes.into(), name: Some(said.name.clone()) };
+    let mut object = json!({ "mime_type": file.mime, "sha256": file.sha256() });
+    if kind == MediaKind::Document {
+        object["filename"] = json!(storable(&said.name));
+    }
+    object["id"] = json!(place.graph.shelf.put(file));
+    match place.phones.say(&said.customer, &Content::of(kind.as_str(), object)) {
+        Some(id) => (StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
 
 #[derive(Deserialize)]
 struct Newcomer {

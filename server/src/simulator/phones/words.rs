@@ -40,6 +40,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fault_message_lost", "تضيع في الطريق", "They are lost on the road"),
     ("fault_late", "تتأخر علامات التسليم", "Delivery ticks come late"),
     ("fault_shuffled", "علامات مكررة وغير مرتبة", "Ticks come twice and out of order"),
+    ("send_file", "ملف من هذا الجهاز…", "A file of this computer…"),
     ("kind_image", "صورة", "Photo"),
     ("kind_video", "فيديو", "Video"),
     ("kind_audio", "رسالة صوتية", "Voice message"),

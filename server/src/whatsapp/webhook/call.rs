@@ -29,6 +29,7 @@ pub fn read(number: &PhoneNumberId, contacts: &[Value], call: &Value) -> Result<
         payload: Some(storable_json(call)),
         extras: None,
         content: Content { part: Some(Part::Call(shown)), ..Content::default() },
+        media: None,
         reply_to: None,
         error: list(call, "errors").first().and_then(read_error),
         identity: None,

@@ -7,9 +7,11 @@ use app::domain::message::MessageError;
 use app::domain::phone;
 use app::domain::text::storable;
 use app::store::contacts::Identity;
+use app::store::media::NewMedia;
 use serde_json::Value;
 
 use super::content::content_of;
+use super::file::file_of;
 use super::read::{list, read_error, stamp, storable_json, text_at};
 use super::{News, call, identity, mark};
 
@@ -44,6 +46,8 @@ pub struct IncomingMessage {
     pub extras: Option<String>,
     /// Both as screens show them.
     pub content: Content,
+    /// Its file, where its type has one.
+    pub media: Option<NewMedia>,
     pub reply_to: Option<Wamid>,
     pub error: Option<MessageError>,
     /// New names of the customer, told by a system message.
@@ -106,6 +110,7 @@ pub fn read(number: &PhoneNumberId, contacts: &[Value], message: &Value, via: Vi
         payload: own.filter(|_| kind != "text").map(storable_json),
         extras: extras_of(&kind, message),
         content: content_of(&kind, message),
+        media: file_of(&kind, own),
         reply_to: text_at(message, "/context/id").map(Wamid::from_text),
         error: list(message, "errors").first().and_then(read_error),
         identity: own.filter(|_| kind == "system").and_then(identity::change_in),

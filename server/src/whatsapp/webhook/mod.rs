@@ -3,6 +3,7 @@
 
 mod call;
 mod content;
+mod file;
 mod identity;
 mod mark;
 mod message;
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 pub use self::call::call_of;
 pub use self::content::content_of;
+pub use self::file::file_of;
 pub use self::identity::IdentityNews;
 pub use self::mark::MarkNews;
 pub use self::message::{IncomingMessage, Via};

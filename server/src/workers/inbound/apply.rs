@@ -7,7 +7,7 @@ use app::store::contacts::{self, NewContact};
 use app::store::conversations::{self, Arrival};
 use app::store::delivery::{self, Changed};
 use app::store::messages::{self, NewMessage, Replacement};
-use app::store::{Tx, bulk, channels, marks};
+use app::store::{Tx, bulk, channels, marks, media};
 
 use super::Inbound;
 use super::slice::{Due, Refusal};
@@ -57,6 +57,9 @@ impl Inbound {
                 return Ok(None);
             }
             messages::replace(&mut tx.conn(), &held.id, &replacement(message)).await?;
+            if let Some(file) = &message.media {
+                media::attach(&mut tx.conn(), channel_id, &held.id, file, received_at_ms).await?;
+            }
             return Ok(Some(Changed { conversation_id: held.conversation_id, message_id: held.id }));
         }
         let sent_at_ms = sent_at_ms(message, received_at_ms, now);
@@ -179,6 +182,7 @@ pub fn row_of<'a>(
         payload: message.payload.as_deref(),
         extras: message.extras.as_deref(),
         content: Some(&message.content),
+        media: message.media.as_ref(),
         reply_to_wamid: message.reply_to.as_ref(),
         status,
         error: message.error.as_ref(),

@@ -99,6 +99,9 @@ impl Inbound {
         delivery::announce(&mut tx, &changed, now).await?;
         counters::set(&mut tx.conn(), counters::INBOUND, to.row).await?;
         counters::set(&mut tx.conn(), counters::INBOUND_ITEM, to.item).await?;
+        if slice.iter().any(|due| matches!(&due.item.news, News::Message(message) if message.media.is_some())) {
+            tx.wake_media();
+        }
         tx.commit().await?;
         self.metrics.inbound_items.inc_by(slice.len() as u64);
         Ok(SliceEnd::Applied)

@@ -9,6 +9,7 @@
 mod calls;
 mod recovery;
 mod round;
+mod uploads;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use self::calls::Ended;
 use super::rates::Rates;
 use crate::channels::Channels;
 use crate::graph::GraphDirectory;
+use crate::media::Files;
 use crate::metrics::Metrics;
 
 /// Calls under way at once, of all numbers.
@@ -45,6 +47,7 @@ pub struct Sender {
     pub db: Db,
     pub channels: Arc<Channels>,
     pub graph: Arc<GraphDirectory>,
+    pub files: Files,
     pub metrics: Arc<Metrics>,
 }
 

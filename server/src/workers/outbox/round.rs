@@ -8,6 +8,7 @@ use app::domain::time::SECOND_MS;
 use app::domain::waiting::{Fate, fate};
 use app::store::channels::{self as stored_channels, Channel};
 use app::store::delivery::{self, Changed};
+use app::store::media;
 use app::store::outbox::claims::{self, DueChannel};
 use app::store::outbox::endings::{self, End, Ending};
 use app::store::outbox::{OutboxRow, turns};
@@ -15,6 +16,7 @@ use app::store::{Conn, StoreError, Tx};
 
 use super::calls::{Call, Ended};
 use super::recovery::reason;
+use super::uploads::{UPLOAD_LEASE_MS, Upload, with_file};
 use super::{CONCURRENT, Desk, LEASE_MS, POLL, QUANTUM, Sender};
 use crate::whatsapp::client::Recipient;
 use crate::whatsapp::send_outcome::SendOutcome;
@@ -64,10 +66,10 @@ impl Sender {
             None => look(&mut tx.conn()).await?,
         };
         let news = desk.tell_health(&mut tx, &look.stored, now).await?;
-        let mut calls = Vec::new();
+        let (mut calls, mut uploads) = (Vec::new(), Vec::new());
         let mut wait = POLL;
         if !stopping {
-            wait = self.claim(desk, &mut tx, &look, now, &mut calls, &mut changed).await?;
+            wait = self.claim(desk, &mut tx, &look, now, (&mut calls, &mut uploads), &mut changed).await?;
         }
         delivery::announce(&mut tx, &changed, now).await?;
         // The commit before the first byte: from here on the machine never sends these again.
@@ -83,6 +85,9 @@ impl Sender {
         desk.under_way += calls.len();
         for call in calls {
             self.call(call, desk.ended.clone());
+        }
+        for upload in uploads {
+            self.upload(upload);
         }
         Ok(wait)
     }
@@ -134,7 +139,7 @@ impl Sender {
         tx: &mut Tx,
         look: &Look,
         now: i64,
-        calls: &mut Vec<Call>,
+        (calls, uploads): (&mut Vec<Call>, &mut Vec<Upload>),
         changed: &mut Vec<Changed>,
     ) -> Result<Duration, StoreError> {
         let mut wait = POLL;
@@ -174,20 +179,19 @@ impl Sender {
             free -= taken;
             rows.extend(claimed);
         }
-        self.board(tx, rows, now, calls, changed).await?;
+        self.board(tx, rows, now, (calls, uploads), changed).await?;
         Ok(wait)
     }
 
     /// Decides for each claimed row: in flight, or failed because it is too late.
     ///
-    /// A message that needs something before its call (its file at Meta, say) would stay `claimed` here, which may be
-    /// taken again, and be marked once it is ready.
+    /// A message whose file Meta does not have yet stays `claimed`, which may be taken again, until that is done.
     async fn board(
         &self,
         tx: &mut Tx,
         claimed: Vec<OutboxRow>,
         now: i64,
-        calls: &mut Vec<Call>,
+        (calls, uploads): (&mut Vec<Call>, &mut Vec<Upload>),
         changed: &mut Vec<Changed>,
     ) -> Result<(), StoreError> {
         if claimed.is_empty() {
@@ -195,13 +199,31 @@ impl Sender {
         }
         let ids: Vec<_> = claimed.iter().map(|row| &row.message_id).collect();
         let mut places = claims::destinations(&mut tx.conn(), &ids).await?;
+        let files = media::of_messages(&mut tx.conn(), &ids).await?;
         let (mut leaving, mut late) = (Vec::new(), Vec::new());
-        for row in claimed {
+        for mut row in claimed {
             let place = places.get(&row.message_id);
             let fate = place.map(|place| fate(&place.kind, row.expires_at_ms, place.window_expires_at_ms, now));
             let addressed = place.is_some_and(|place| place.phone.is_some() || place.user_id.is_some());
             match fate {
-                Some(Fate::Goes) if addressed => leaving.push(row),
+                Some(Fate::Goes) if addressed => {
+                    let file = files.iter().find(|file| file.message_id.as_ref() == Some(&row.message_id));
+                    match file.map(|file| (file, with_file(&row.body, file, now))) {
+                        None => leaving.push(row),
+                        Some((_, Some(body))) => {
+                            row.body = body;
+                            leaving.push(row);
+                        }
+                        Some((file, None)) => {
+                            claims::hold(&mut tx.conn(), &row, now + UPLOAD_LEASE_MS).await?;
+                            uploads.extend(self.channels.by_id(&row.channel_id).map(|channel| Upload {
+                                row,
+                                channel,
+                                file: file.clone(),
+                            }));
+                        }
+                    }
+                }
                 Some(Fate::Fails { code }) => late.push(Ending { row, end: End::Failed(reason(code)) }),
                 Some(Fate::Goes) | None => late.push(Ending { row, end: End::Failed(reason(CHANNEL_GONE)) }),
             }

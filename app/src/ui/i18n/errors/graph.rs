@@ -2,7 +2,7 @@
 //! same codes answer a send, come in a `failed` status, and stand on a paused number.
 
 use super::{graph_admin, graph_refused};
-use crate::domain::graph_error::{CHANNEL_GONE, EXPIRED_WHILE_QUEUED, WINDOW_CLOSED_WHILE_QUEUED};
+use crate::domain::graph_error::{CHANNEL_GONE, EXPIRED_WHILE_QUEUED, FILE_GONE, WINDOW_CLOSED_WHILE_QUEUED};
 
 /// A sentence in Arabic and in English.
 pub type Pair = (&'static str, &'static str);
@@ -25,6 +25,10 @@ fn ours(code: i64) -> Option<Pair> {
         CHANNEL_GONE => (
             "أُزيل هذا الرقم والرسالة في الانتظار فلم تُرسل. يلزم ربط الرقم من جديد ثم إعادة الإرسال.",
             "This number was removed while the message waited, so it was not sent. Connect the number again, then send once more.",
+        ),
+        FILE_GONE => (
+            "لم يعد ملف هذه الرسالة محفوظًا هنا فلم تُرسل. يلزم إرفاق الملف من جديد.",
+            "The file of this message is no longer kept here, so it was not sent. Attach the file again.",
         ),
         EXPIRED_WHILE_QUEUED => (
             "انتهت المدة المحددة لهذه الرسالة وهي في الانتظار فلم تُرسل. إن بقيت لازمة فيلزم إرسالها من جديد.",
@@ -224,6 +228,7 @@ mod tests {
         WINDOW_CLOSED_WHILE_QUEUED,
         CHANNEL_GONE,
         EXPIRED_WHILE_QUEUED,
+        FILE_GONE,
     ];
 
     fn arabic(c: char) -> bool {

@@ -42,6 +42,8 @@ impl ErrorTexts {
             AppError::NotEmpty => self.pick("توجد أرقام هنا", "There are numbers already"),
             AppError::LastAdmin => self.pick("المدير الأخير", "The last admin"),
             AppError::TooLarge => self.pick("الطلب أكبر من المسموح", "Too large"),
+            AppError::FileTooLarge { .. } => self.pick("الملف أكبر من المسموح", "The file is too large"),
+            AppError::FileType { .. } => self.pick("نوع ملف غير مقبول", "This type of file cannot be sent"),
             AppError::Unreadable => self.pick("طلب غير مفهوم", "Unreadable request"),
             AppError::Unavailable => self.pick("غير متاح الآن", "Unavailable just now"),
             AppError::Offline => self.pick("لا اتصال بالخادم", "No connection"),
@@ -57,6 +59,21 @@ impl ErrorTexts {
                 Locale::En => {
                     format!("The text has {chars} characters; at most {max} are possible. Shorten or split it.")
                 }
+            },
+            AppError::FileTooLarge { max_bytes } => {
+                let size = crate::ui::i18n::media::size(*max_bytes);
+                match self.locale {
+                    Locale::Ar => {
+                        format!("الملف أكبر مما يقبله واتساب من هذا النوع، والحد الأقصى \u{2068}{size}\u{2069}.")
+                    }
+                    Locale::En => format!("The file is larger than WhatsApp takes of its kind: at most {size}."),
+                }
+            }
+            AppError::FileType { mime } => match self.locale {
+                Locale::Ar => {
+                    format!("لا يرسل واتساب ملفًا من نوع \u{2068}{mime}\u{2069} بهذه الصورة. يصح إرساله مستندًا.")
+                }
+                Locale::En => format!("WhatsApp does not send a file of type {mime} this way. Send it as a document."),
             },
             AppError::InvalidField { field, problem } => fields::problem(self.locale, field, *problem),
             AppError::Throttled { retry_after_s } => match self.locale {
@@ -144,6 +161,8 @@ impl ErrorTexts {
             | AppError::TooLong { .. }
             | AppError::InvalidField { .. }
             | AppError::Throttled { .. }
+            | AppError::FileTooLarge { .. }
+            | AppError::FileType { .. }
             | AppError::Internal { .. } => self.pick(
                 "لا تستجيب قاعدة البيانات الآن. تصح المحاولة من جديد بعد لحظات.",
                 "The database does not answer just now. Try again in a moment.",

@@ -1,5 +1,6 @@
 //! Where the answer is written: it grows, counts near WhatsApp's limit, and keeps what was typed in each conversation.
 
+mod attach;
 mod closed;
 mod grow;
 mod quote;
@@ -17,6 +18,7 @@ use crate::ui::i18n::use_texts;
 use crate::ui::parts::browser;
 use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::ring::Ring;
+use attach::{Attach, Recording, Tools};
 use closed::Closed;
 use quote::Answering;
 pub use text::Compose;
@@ -54,6 +56,8 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
     let texts = use_texts();
     let words = &texts.thread;
     let area = NodeRef::<html::Textarea>::new();
+    let attach = Attach::new(inbox, scroll);
+    let recording = Recording::new(inbox, scroll);
     let text = compose.text;
     let chars = Memo::new(move |_| text.with(|text| text.chars().count()));
     let over = Memo::new(move |_| chars.get().saturating_sub(TEXT_MAX_CHARS));
@@ -92,6 +96,17 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
             class="composer"
             data-mode="reply"
             data-state="open"
+            data-hovered=move || attach.hovered.get().to_string()
+            on:dragover=move |event| {
+                event.prevent_default();
+                attach.hovered.set(true);
+            }
+            on:dragleave=move |_| attach.hovered.set(false)
+            on:drop=move |event| {
+                event.prevent_default();
+                attach.hovered.set(false);
+                attach.take_from(event.data_transfer());
+            }
             on:submit=move |event| {
                 event.prevent_default();
                 send();
@@ -122,6 +137,11 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
                 prop:value=text
                 on:input=move |event| compose.set(event_target_value(&event))
                 on:keydown=on_key
+                on:paste=move |event| {
+                    if attach.take_from(event.clipboard_data()) {
+                        event.prevent_default();
+                    }
+                }
             ></textarea>
             <Show when=move || { over.get() > 0 }>
                 <p class="composer__error" role="alert">
@@ -129,7 +149,11 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
                     <span>{move || (words.too_long)(over.get() as i64)}</span>
                 </p>
             </Show>
+            <Show when=move || attach.hovered.get()>
+                <p class="composer__drop">{texts.media.drop_here}</p>
+            </Show>
             <div class="composer__bar">
+                <Tools attach recording />
                 <span class="composer__hint">
                     <kbd class="key">"Enter"</kbd>
                     {words.enter_sends}

@@ -10,8 +10,10 @@ use wasm_bindgen::JsCast;
 use super::Inbox;
 use super::publish::Dirty;
 use super::shown::{Bubble, Joined, Quote};
-use crate::api::inbox::{TextToSend, resend, send_text};
+use crate::api::inbox::{FileToSend, TextToSend, resend, send_file, send_text};
+use crate::domain::content::Media;
 use crate::domain::ids::{AgentId, ConversationId, MessageId};
+use crate::domain::media::MediaKind;
 use crate::domain::message::{Author, AuthorKind, Direction, Message, MessageStatus};
 use crate::error::AppError;
 use crate::ui::parts::browser;
@@ -35,7 +37,9 @@ pub enum Pending {
 pub struct Outgoing {
     pub client_msg_id: String,
     pub conversation_id: ConversationId,
+    /// The text, or the words under the file.
     pub body: String,
+    file: Option<(MediaKind, Box<Media>)>,
     /// The message it answers.
     reply_to: Option<MessageId>,
     /// The uncertain or failed message this one repeats.
@@ -68,7 +72,7 @@ impl Outgoing {
         let refused = matches!(self.pending, Pending::Refused(_));
         let message = Message {
             content: None,
-            media: None,
+            media: self.file.as_ref().map(|(_, media)| media.clone()),
             reactions: Vec::new(),
             edited_at_ms: None,
             revoked_at_ms: None,
@@ -78,8 +82,8 @@ impl Outgoing {
             seq: i64::MAX,
             direction: Direction::Out,
             author: Author { kind: AuthorKind::Agent, id: Some(me.to_string()) },
-            kind: "text".to_owned(),
-            text: Some(self.body.clone()),
+            kind: self.file.as_ref().map_or("text", |(kind, _)| kind.as_str()).to_owned(),
+            text: Some(self.body.clone()).filter(|body| self.file.is_none() || !body.is_empty()),
             reply_to: self.reply_to.clone(),
             status: if refused { MessageStatus::Failed } else { MessageStatus::Queued },
             error: None,
@@ -96,16 +100,31 @@ impl Outgoing {
 impl Inbox {
     /// Sends a text to the open conversation, as an answer to one of its messages or on its own.
     pub fn send(self, body: String, reply_to: Option<MessageId>) {
-        self.queue(body, reply_to, None);
+        let Some(conversation_id) = self.open.get_untracked() else { return };
+        self.queue(conversation_id, body, None, reply_to, None);
+    }
+
+    /// Sends an uploaded file to the conversation it was chosen in.
+    pub fn send_file(self, conversation_id: ConversationId, kind: MediaKind, media: Media, caption: String) {
+        self.queue(conversation_id, caption, Some((kind, Box::new(media))), None, None);
     }
 
     /// Sends an uncertain or failed message once more, at a person's word.
     pub fn send_again(self, message: &Message) {
-        self.queue(message.text.clone().unwrap_or_default(), message.reply_to.clone(), Some(message.id.clone()));
+        let file = message.media.clone().and_then(|media| Some((MediaKind::of_message(&message.kind)?, media)));
+        let body = message.text.clone().unwrap_or_default();
+        let again_of = Some(message.id.clone());
+        self.queue(message.conversation_id.clone(), body, file, message.reply_to.clone(), again_of);
     }
 
-    fn queue(self, body: String, reply_to: Option<MessageId>, again_of: Option<MessageId>) {
-        let Some(conversation_id) = self.open.get_untracked() else { return };
+    fn queue(
+        self,
+        conversation_id: ConversationId,
+        body: String,
+        file: Option<(MediaKind, Box<Media>)>,
+        reply_to: Option<MessageId>,
+        again_of: Option<MessageId>,
+    ) {
         let at_ms = self.clock.now_untracked();
         self.truth.update_value(|truth| {
             // Whoever answers has seen what was above.
@@ -115,6 +134,7 @@ impl Inbox {
                 client_msg_id: browser::random_id(),
                 conversation_id,
                 body,
+                file,
                 reply_to,
                 again_of,
                 base_seq,
@@ -199,9 +219,21 @@ impl Inbox {
         let (name, tries) = (out.client_msg_id.clone(), out.tries);
         browser::after(ANSWER_WITHIN, move || self.answered(&name, tries, Err(AppError::Offline)));
         spawn_local(async move {
-            let answer = match out.again_of {
-                Some(id) => resend(id, out.client_msg_id.clone()).await,
-                None => {
+            let answer = match (out.again_of, out.file) {
+                (Some(id), _) => resend(id, out.client_msg_id.clone()).await,
+                (None, Some((kind, media))) => {
+                    send_file(FileToSend {
+                        conversation_id: out.conversation_id,
+                        voice: media.voice,
+                        media_id: media.id,
+                        kind,
+                        caption: out.body,
+                        client_msg_id: out.client_msg_id.clone(),
+                        base_seq: out.base_seq,
+                    })
+                    .await
+                }
+                (None, None) => {
                     send_text(TextToSend {
                         conversation_id: out.conversation_id,
                         body: out.body,

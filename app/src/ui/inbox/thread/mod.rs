@@ -6,6 +6,7 @@ mod bubble;
 mod earlier;
 mod event;
 mod items;
+mod media;
 mod parts;
 mod reactions;
 mod scroll;

@@ -156,6 +156,7 @@ function fillMenu(menu, person, acts, close, input) {
     acts.mark({ edit: text });
   });
   item(words.mark_delete, undefined, () => acts.mark('delete'));
+  item(words.send_file, undefined, () => acts.sayFile());
   head(words.faults);
   for (const fault of faults) {
     item(words['fault_' + fault], fault === person.fault, () => acts.change({ fault }));

@@ -107,6 +107,21 @@ function frame(key) {
     sayKind: (kind) => post('messages', { customer: key, kind }),
     mark: (mark) => post('marks', { customer: key, mark }),
     call: (duration_s) => post('calls', { customer: key, duration_s }),
+    sayFile: () => {
+      const input = document.createElement('input');
+      input.type = 'file';
+      input.addEventListener('change', () => {
+        const file = input.files[0];
+        if (!file) return;
+        const reader = new FileReader();
+        reader.addEventListener('load', () => {
+          const data = reader.result.slice(reader.result.indexOf(',') + 1);
+          post('files', { customer: key, name: file.name, mime: file.type, data });
+        });
+        reader.readAsDataURL(file);
+      });
+      input.click();
+    },
     change: (change) => post('phone', { customer: key, ...change }),
   });
 }

@@ -16,6 +16,7 @@ mod unsupported;
 
 use leptos::prelude::*;
 
+use super::media::File;
 use super::scroll::Scroll;
 use crate::domain::content::{Content, Part};
 use crate::domain::format::emoji_only;
@@ -35,6 +36,11 @@ struct Said {
 impl Said {
     fn part(&self) -> Option<&Part> {
         self.content.as_ref().and_then(|content| content.part.as_ref())
+    }
+
+    /// A type whose file, where it has one, is all there is to show.
+    fn is_file(&self) -> bool {
+        self.part().is_none()
     }
 
     /// Words and nothing else.
@@ -66,6 +72,7 @@ pub fn Body(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, children: Ch
             content: message.content.clone(),
         })
     });
+    let has_file = Memo::new(move |_| bubble.with(|bubble| bubble.message.media.is_some()));
     let class = move || {
         said.with(|said| match said.below() {
             _ if revoked.get() => "bubble bubble--gone",
@@ -90,7 +97,8 @@ pub fn Body(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, children: Ch
             >
                 {move || said.with(|said| said.content.as_ref().map(|content| marks::above(content)))}
                 <quote::Quoted inbox scroll bubble />
-                {move || said.with(part)}
+                <File bubble />
+                {move || (!has_file.get() || !said.with(Said::is_file)).then(|| said.with(part))}
                 {move || {
                     said.with(|said| {
                         said.below()

@@ -1,22 +1,24 @@
 //! A wish to send, from the screen or over REST: the same checks, the same transaction.
 
+mod draft;
+
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::ids::{ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message, MessageStatus};
 use crate::domain::permission::{Action, Actor, authorize};
-use crate::domain::send::{CLIENT_MSG_ID_CHARS, check_text};
+use crate::domain::send::CLIENT_MSG_ID_CHARS;
 use crate::error::{AppError, FieldProblem};
-use crate::store::sending::{NewText, Queued};
+use crate::store::sending::{NewOutgoing, Queued};
 use crate::store::{Db, conversations, messages, sending};
 
-/// A text someone wants to send.
+pub use draft::{Draft, MediaDraft, Source};
+
+/// A message someone wants to send.
 pub struct Wish<'a> {
     pub conversation_id: &'a ConversationId,
-    pub body: &'a str,
-    /// Meta shows a picture of the first link.
-    pub preview_url: bool,
+    pub draft: Draft<'a>,
     pub client_msg_id: &'a str,
     pub base_seq: Option<i64>,
     pub reply_to: Option<&'a MessageId>,
@@ -29,12 +31,13 @@ pub struct Sent {
     pub new: bool,
 }
 
-/// Queues a text, once for each `client_msg_id` of the writer.
+/// Queues a message, once for each `client_msg_id` of the writer.
 ///
 /// # Errors
-/// What the writer must mend ([`AppError::InvalidField`], [`AppError::TooLong`], [`AppError::WindowClosed`],
-/// [`AppError::ClientMsgIdReused`]), not found, or the database is away.
-pub async fn send_text(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Result<Sent, AppError> {
+/// What the writer must mend ([`AppError::InvalidField`], [`AppError::TooLong`], [`AppError::FileType`],
+/// [`AppError::FileTooLarge`], [`AppError::WindowClosed`], [`AppError::ClientMsgIdReused`]), not found, or the database is
+/// away.
+pub async fn send(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Result<Sent, AppError> {
     let permit = authorize(actor, Action::Reply)?;
     let chars = wish.client_msg_id.chars().count();
     if !CLIENT_MSG_ID_CHARS.contains(&chars) || wish.client_msg_id.contains('\0') {
@@ -53,22 +56,29 @@ pub async fn send_text(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> 
             Err(AppError::ClientMsgIdReused)
         };
     }
-    let body = check_text(wish.body, seen.window_expires_at_ms, now_ms)?;
+    let ready = wish.draft.prepare(&mut tx, actor, &seen, now_ms).await?;
     let reply_to = match wish.reply_to {
         Some(id) => Some(quoted(&mut tx, &seen.id, id).await?),
         None => None,
     };
-    let graph_body = graph_text(&body, wish.preview_url, reply_to.as_ref());
-    let text = NewText {
-        body: &body,
-        graph_body: &graph_body,
+    let mut call = ready.call;
+    if let Some(wamid) = &reply_to {
+        call["context"] = json!({ "message_id": wamid });
+    }
+    let new = NewOutgoing {
+        kind: ready.kind,
+        text: ready.text.as_deref(),
+        payload: ready.payload.as_deref(),
+        content: ready.content.as_ref(),
+        media: ready.media.as_ref(),
+        graph_body: &call.to_string(),
         client_msg_id: wish.client_msg_id,
         body_hash: &body_hash,
         reply_to: reply_to.as_ref(),
         base_seq: wish.base_seq,
         resend_of: wish.resend_of,
     };
-    match sending::queue_text(&mut tx, &permit, &seen, &text, now_ms).await? {
+    match sending::queue(&mut tx, &permit, &seen, &new, now_ms).await? {
         Queued::New(message) => {
             tx.commit().await?;
             Ok(Sent { message, new: true })
@@ -81,7 +91,7 @@ pub async fn send_text(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> 
 /// Sends an uncertain or failed message once more as a new, linked one.
 ///
 /// # Errors
-/// As for [`send_text`]; a message on its way, or one that arrived, is not found.
+/// As for [`send`]; a message on its way, or one that arrived, is not found.
 pub async fn resend(
     db: &Db,
     actor: &Actor,
@@ -100,14 +110,13 @@ pub async fn resend(
     }
     let wish = Wish {
         conversation_id: &held.conversation_id,
-        body: held.text.as_deref().unwrap_or_default(),
-        preview_url: true,
+        draft: Draft::of_message(&held).ok_or(AppError::NotFound)?,
         client_msg_id,
         base_seq: None,
         reply_to: held.reply_to.as_ref(),
         resend_of: Some(message_id),
     };
-    send_text(db, actor, &wish, now_ms).await.map(|sent| sent.message)
+    send(db, actor, &wish, now_ms).await.map(|sent| sent.message)
 }
 
 /// Meta's id of the message to quote, if it is one of this conversation that Meta knows.
@@ -124,16 +133,10 @@ async fn quoted(
         .ok_or(AppError::invalid("reply_to", FieldProblem::Unknown))
 }
 
-fn graph_text(body: &str, preview_url: bool, reply_to: Option<&Wamid>) -> String {
-    let mut call = json!({ "type": "text", "text": { "body": body, "preview_url": preview_url } });
-    if let Some(wamid) = reply_to {
-        call["context"] = json!({ "message_id": wamid });
-    }
-    call.to_string()
-}
-
 /// Two wishes under one name are the same when all of this is the same.
 fn hash_of(wish: &Wish<'_>) -> String {
-    let parts = json!([wish.conversation_id, wish.body, wish.preview_url, wish.reply_to, wish.resend_of]);
-    crate::tokens::hex(&Sha256::digest(parts.to_string().as_bytes()))
+    let mut parts = vec![json!(wish.conversation_id)];
+    parts.extend(wish.draft.fingerprint());
+    parts.extend([json!(wish.reply_to), json!(wish.resend_of)]);
+    crate::tokens::hex(&Sha256::digest(serde_json::Value::from(parts).to_string().as_bytes()))
 }
