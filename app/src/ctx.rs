@@ -7,10 +7,12 @@ use std::sync::Arc;
 use leptos::prelude::use_context;
 
 use crate::api::channels::{ChannelInput, Check};
+use crate::api::phone_app::BringOutcome;
 use crate::api::quarantine::{RetriedMany, RetryOutcome};
 use crate::domain::agent::AgentBrief;
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::{Action, Actor, Permit, authorize};
+use crate::domain::phone_app::Bring;
 use crate::error::AppError;
 use crate::secrets::Sealer;
 use crate::store::Db;
@@ -49,6 +51,9 @@ pub trait Services: Send + Sync {
 
     /// The same for the next items after `after`, oldest first.
     fn retry_set_aside_after(&self, after: String) -> BoxFuture<'_, Result<RetriedMany, AppError>>;
+
+    /// Asks Meta, once, for what is on the phone a number lives on too.
+    fn bring_over(&self, id: ChannelId, what: Bring) -> BoxFuture<'_, Result<BringOutcome, AppError>>;
 
     /// A number's secrets changed: whoever caches them reads them anew.
     fn channel_changed(&self, id: &ChannelId);

@@ -70,6 +70,8 @@ for (const language of ["ar", "en"] as const) {
     await expectNoAxeViolations(page);
     await page.getByRole("button", { name: said.demo }).click();
     const inbox = new Inbox(page, language);
+    // A whole shop is written first, on a busy machine by a program that was not built for speed.
+    await expect(page.locator(".link-state")).toBeVisible({ timeout: 60_000 });
     await inbox.isLive();
     await expect(inbox.rows.first()).toBeVisible();
     expect(await inbox.rows.count()).toBeGreaterThanOrEqual(50);

@@ -4,10 +4,13 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use app::api::channels::{ChannelInput, Check, CheckOutcome};
+use app::api::phone_app::BringOutcome;
 use app::api::quarantine::{RetriedMany, RetryOutcome};
-use app::ctx::{BoxFuture, House, Services};
+use app::ctx::{BoxFuture, House, Services, now_ms};
 use app::domain::ids::{ChannelId, PhoneNumberId};
+use app::domain::phone_app::Bring;
 use app::error::AppError;
+use app::store::phone::{self, Answer};
 use app::store::quarantine;
 use app::tokens;
 
@@ -16,6 +19,7 @@ use crate::config::Config;
 use crate::demo::Demo;
 use crate::doctor::number;
 use crate::graph::GraphDirectory;
+use crate::whatsapp::client::{BringError, GraphError};
 use crate::workers::inbound::{Inbound, Replayed};
 
 /// Items tried in one request: it shall be answered before anyone loses patience.
@@ -58,6 +62,10 @@ impl Services for ServerServices {
         })
     }
 
+    fn bring_over(&self, id: ChannelId, what: Bring) -> BoxFuture<'_, Result<BringOutcome, AppError>> {
+        Box::pin(self.bring(id, what))
+    }
+
     fn channel_changed(&self, _id: &ChannelId) {
         self.channels.changed();
     }
@@ -87,6 +95,38 @@ impl Services for ServerServices {
 }
 
 impl ServerServices {
+    /// Meta takes this question once for all time, so it is written down before it is asked: who finds it written asks no
+    /// more, whatever became of the first.
+    async fn bring(&self, id: ChannelId, what: Bring) -> Result<BringOutcome, AppError> {
+        let house = self.house.get().ok_or(AppError::Unavailable)?;
+        let now = now_ms();
+        let stored = phone::all(&mut house.db.read().await?.conn()).await?;
+        let stored = stored.into_iter().find(|phone| phone.channel_id == id).ok_or(AppError::NotFound)?;
+        let known = self.channels.by_id(&id).ok_or(AppError::NotFound)?;
+        let graph = self.graph.of(&known.brief).ok_or(AppError::Unavailable)?;
+        let mut tx = house.db.begin().await?;
+        if !stored.may_bring(what, now) || !phone::ask(&mut tx.conn(), &id, what, now).await? {
+            return Ok(BringOutcome::TooLate);
+        }
+        tx.commit().await?;
+        let asked = graph.bring(&known.brief.phone_number_id, &known.secrets.access_token, what).await;
+        let (answer, outcome) = match asked {
+            Ok(request_id) => (Answer::Taken { request_id }, BringOutcome::Taken),
+            Err(BringError::Refused { code, message }) => {
+                (Answer::Refused { code, title: message }, BringOutcome::Refused { code })
+            }
+            Err(BringError::NotAsked(GraphError::Refused { code, .. })) => {
+                (Answer::NotAsked, BringOutcome::NotAsked { code: Some(code) })
+            }
+            Err(BringError::NotAsked(_)) => (Answer::NotAsked, BringOutcome::NotAsked { code: None }),
+            Err(BringError::Unknown) => return Ok(BringOutcome::Unknown),
+        };
+        let mut tx = house.db.begin().await?;
+        phone::answered(&mut tx.conn(), &id, what, &answer).await?;
+        tx.commit().await?;
+        Ok(outcome)
+    }
+
     /// Asks Meta about each part of what was typed. A secret left empty is the stored one.
     async fn check(&self, mut input: ChannelInput) -> Vec<Check> {
         let phone_number_id = PhoneNumberId::from_text(input.phone_number_id.trim());

@@ -32,6 +32,7 @@ use crate::workers::inbound::Inbound;
 use crate::workers::journal::JournalWriter;
 use crate::workers::media::MediaFetcher;
 use crate::workers::outbox::Sender;
+use crate::workers::past::History;
 use crate::workers::receipts::Receipts;
 use crate::workers::{condition, housekeeping};
 
@@ -182,6 +183,7 @@ pub async fn run(
         stall: FILE_STALL,
     };
     let fetcher = tokio::spawn(fetcher.run(workers_stopped.clone()));
+    let history = background.spawn(History::new(db.clone()).run(workers_stopped.clone()));
     let sender = Sender {
         db: db.clone(),
         channels: channels.clone(),
@@ -213,7 +215,7 @@ pub async fn run(
     drop((state, journal));
     let _ = tokio::time::timeout(Duration::from_secs(10), journal_task).await;
     let _ = workers_stop.send(true);
-    for worker in [inbound, sender, receipts, fetcher, sweeper, condition] {
+    for worker in [inbound, history, sender, receipts, fetcher, sweeper, condition] {
         let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
     }
     pump.abort();

@@ -6,6 +6,7 @@ pub mod channels;
 pub mod history;
 pub mod inbox;
 pub mod people;
+pub mod phone_app;
 pub mod profile;
 pub mod quarantine;
 #[cfg(feature = "ssr")]

@@ -18,6 +18,7 @@ pub mod message;
 pub mod pace;
 pub mod permission;
 pub mod phone;
+pub mod phone_app;
 pub mod send;
 pub mod text;
 pub mod time;

@@ -82,13 +82,17 @@ impl Member {
 
     /// What this person may know of the house.
     fn shown(&self, house: &HouseState) -> HouseState {
-        let set_aside = if self.agent.role == Role::Admin { house.set_aside } else { 0 };
-        HouseState { set_aside, ..house.clone() }
+        match self.agent.role {
+            Role::Admin => house.clone(),
+            _ => HouseState { storage: house.storage, ..HouseState::default() },
+        }
     }
 
     fn may_see(&self, event: &LiveEvent) -> bool {
         match event {
-            LiveEvent::Message { row, .. } | LiveEvent::Conversation { row } => self.visible.contains(&row.channel_id),
+            LiveEvent::Message { row, .. } | LiveEvent::Conversation { row } | LiveEvent::History { row, .. } => {
+                self.visible.contains(&row.channel_id)
+            }
             LiveEvent::Channel { channel } => self.visible.contains(&channel.id),
             LiveEvent::Agent { .. } => true,
             LiveEvent::Access { agent_id, .. } => *agent_id == self.agent.id,

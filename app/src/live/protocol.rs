@@ -16,6 +16,9 @@ pub enum LiveEvent {
     Message { row: Box<ConversationRow>, message: Box<Message> },
     /// A conversation changed without a message: read mark, contact's name, status.
     Conversation { row: Box<ConversationRow> },
+    /// Messages of the time before the number was ours were put beneath a conversation; `up_to_seq` is the highest of them.
+    /// There may be thousands: who wants them fetches them.
+    History { row: Box<ConversationRow>, up_to_seq: i64 },
     /// A number was added, renamed, paused or resumed.
     Channel { channel: Box<ChannelBrief> },
     /// A colleague joined, was renamed, or got another role. Disabling is a change too.
@@ -33,7 +36,7 @@ impl LiveEvent {
     /// The row it carries.
     pub fn row(&self) -> Option<&ConversationRow> {
         match self {
-            Self::Message { row, .. } | Self::Conversation { row } => Some(row),
+            Self::Message { row, .. } | Self::Conversation { row } | Self::History { row, .. } => Some(row),
             Self::Channel { .. } | Self::Agent { .. } | Self::Access { .. } => None,
         }
     }
@@ -46,6 +49,21 @@ pub struct HouseState {
     /// Items set aside that wait for a person.
     pub set_aside: i64,
     pub storage: Storage,
+    /// Phones that must be opened, or whose history is on its way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phones: Vec<PhoneNews>,
+}
+
+/// What admins are told of a phone a number lives on too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneNews {
+    pub channel_id: ChannelId,
+    /// The number's name.
+    pub name: String,
+    /// The app must be opened on it, lest Meta disconnects the number.
+    pub is_asleep: bool,
+    /// Its history is on its way: how far, in percent.
+    pub bringing: Option<i64>,
 }
 
 /// How the database stands.

@@ -101,6 +101,13 @@ impl ThreadView {
         self.seq = self.seq.min(asked_at_seq);
     }
 
+    /// Notes that there are older messages, up to this one; `false` when some of them stand between those held here.
+    fn lies_above(&mut self, up_to_seq: i64) -> bool {
+        let above = self.messages.first().is_some_and(|first| up_to_seq < first.seq);
+        self.has_older |= above;
+        above
+    }
+
     fn apply_message(&mut self, message: &Message) {
         match self.messages.iter().position(|held| held.id == message.id) {
             Some(at) => self.messages[at] = message.clone(),
@@ -125,8 +132,10 @@ pub fn apply(view: &mut InboxView, seq: i64, event: &LiveEvent) {
         }
         if let Some(thread) = view.thread.as_mut().filter(|thread| thread.row.id == row.id && seq > thread.seq) {
             thread.row = row.clone();
-            if let LiveEvent::Message { message, .. } = event {
-                thread.apply_message(message);
+            match event {
+                LiveEvent::Message { message, .. } => thread.apply_message(message),
+                LiveEvent::History { up_to_seq, .. } => view.stale |= !thread.lies_above(*up_to_seq),
+                _ => {}
             }
         }
     } else if seq > view.seq {
@@ -196,7 +205,7 @@ fn apply_house(view: &mut InboxView, event: &LiveEvent) {
             }
         }
         LiveEvent::Access { agent_id, channel_id, granted } => apply_access(view, agent_id, channel_id, *granted),
-        LiveEvent::Message { .. } | LiveEvent::Conversation { .. } => {}
+        LiveEvent::Message { .. } | LiveEvent::Conversation { .. } | LiveEvent::History { .. } => {}
     }
 }
 

@@ -83,7 +83,7 @@ macro_rules! row_query {
             "select v.id as id, v.channel_id as channel_id, v.status as status, v.assignee_id as assignee_id,
                 v.unread_count as unread_count, v.seq as seq, v.read_seq as read_seq,
                 v.window_expires_at_ms as window_expires_at_ms, v.last_activity_at_ms as last_activity_at_ms,
-                c.id as contact_id, c.name as contact_name, c.username as contact_username, c.phone as contact_phone,
+                c.id as contact_id, coalesce(c.book_name, c.name) as contact_name, c.username as contact_username, c.phone as contact_phone,
                 c.user_id as contact_user_id, c.first_seen_at_ms as first_seen_at_ms,
                 c.last_seen_at_ms as last_seen_at_ms,
                 m.id as last_id, m.direction as last_direction, m.author_kind as last_author_kind,

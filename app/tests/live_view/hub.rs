@@ -20,7 +20,9 @@ pub struct Seat {
 
 fn may_see(world: &World, me: &AgentId, event: &LiveEvent) -> bool {
     match event {
-        LiveEvent::Message { row, .. } | LiveEvent::Conversation { row } => world.sees(me, &row.channel_id),
+        LiveEvent::Message { row, .. } | LiveEvent::Conversation { row } | LiveEvent::History { row, .. } => {
+            world.sees(me, &row.channel_id)
+        }
         LiveEvent::Channel { channel } => world.sees(me, &channel.id),
         LiveEvent::Agent { .. } => true,
         LiveEvent::Access { agent_id, .. } => agent_id == me,

@@ -28,6 +28,7 @@ enum Step {
     AgentWrites(u8, u8),
     Report(u8, u8),
     ChangeRow(u8, u8),
+    BringPast(u8, u8),
     AddChat(u8),
     AddChannel(u8),
     ChangeChannel(u8),
@@ -58,6 +59,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (n(), n()).prop_map(|(chat, by)| AgentWrites(chat, by)),
         8 => (n(), n()).prop_map(|(chat, by)| Report(chat, by)),
         8 => (n(), n()).prop_map(|(chat, by)| ChangeRow(chat, by)),
+        4 => (n(), n()).prop_map(|(chat, by)| BringPast(chat, by)),
         4 => n().prop_map(AddChat),
         1 => n().prop_map(AddChannel),
         2 => n().prop_map(ChangeChannel),
@@ -117,6 +119,7 @@ fn take(step: &Step, world: &mut World, tabs: &mut [Tab; 2]) {
         AgentWrites(chat, by) => world.write(*chat, AuthorKind::Agent, *by),
         Report(chat, by) => world.report(*chat, *by),
         ChangeRow(chat, by) => world.change_row(*chat, *by),
+        BringPast(chat, by) => world.bring_past(*chat, *by),
         AddChat(by) => world.add_chat(*by),
         AddChannel(who) if world.channels.len() < 5 => world.add_channel(members(world, *who)),
         AddChannel(_) => {}
@@ -155,6 +158,7 @@ fn kind(event: &LiveEvent) -> &'static str {
     match event {
         LiveEvent::Message { .. } => "message",
         LiveEvent::Conversation { .. } => "conversation",
+        LiveEvent::History { .. } => "history",
         LiveEvent::Channel { .. } => "channel",
         LiveEvent::Agent { .. } => "agent",
         LiveEvent::Access { granted: true, .. } => "access granted",
@@ -163,7 +167,7 @@ fn kind(event: &LiveEvent) -> &'static str {
 }
 
 /// What must have happened for the test to mean anything.
-const EVERYTHING: [&str; 13] = [
+const EVERYTHING: [&str; 14] = [
     "a newer page",
     "access granted",
     "access revoked",
@@ -173,6 +177,7 @@ const EVERYTHING: [&str; 13] = [
     "conversation",
     "cut off with an unanswered watch",
     "gained a number",
+    "history",
     "message",
     "older messages",
     "older messages, asked for earlier",

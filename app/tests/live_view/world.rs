@@ -153,26 +153,13 @@ impl World {
         let incoming = author == AuthorKind::Customer;
         row.seq += 1;
         let message = Message {
-            content: None,
-            media: None,
-            reactions: Vec::new(),
-            edited_at_ms: None,
-            revoked_at_ms: None,
-            id: MessageId::from_text(format!("{}.{}", row.id, row.seq)),
-            conversation_id: row.id.clone(),
-            wamid: None,
-            seq: row.seq,
             direction: if incoming { Direction::In } else { Direction::Out },
             author: Author { kind: author, id: None },
-            kind: "text".to_owned(),
             text: Some(format!("{by}")),
-            reply_to: None,
             status: if incoming { MessageStatus::Received } else { MessageStatus::Queued },
-            error: None,
             sent_at_ms,
             received_at_ms: self.now_ms,
-            client_msg_id: None,
-            resend_of: None,
+            ..plain(row, row.seq)
         };
         if incoming {
             (row.unread_count, row.status) = (row.unread_count + 1, ConversationStatus::Open);
@@ -185,6 +172,28 @@ impl World {
         }
         messages.push(message.clone());
         self.log.push(LiveEvent::Message { row: Box::new(row.clone()), message: Box::new(message) });
+    }
+
+    /// Messages of the time before come, anywhere beneath the conversation, also between those that came before.
+    pub fn bring_past(&mut self, chat: u8, by: u8) {
+        let at = pick(&self.chats, chat);
+        let Chat { row, messages } = &mut self.chats[at];
+        let wanted = [by, by.wrapping_mul(7)].map(|n| -1 - i64::from(n));
+        let mut brought = Vec::new();
+        for seq in wanted {
+            if messages.iter().all(|held| held.seq != seq) {
+                let message = plain(row, seq);
+                messages.push(message.clone());
+                brought.push(message);
+            }
+        }
+        messages.sort_by_key(|message| message.seq);
+        let Some(newest) = brought.into_iter().max_by_key(|message| message.seq) else { return };
+        if newest.sent_at_ms >= row.last_activity_at_ms {
+            row.last_activity_at_ms = newest.sent_at_ms;
+            row.last_message = Some(last(&newest));
+        }
+        self.log.push(LiveEvent::History { row: Box::new(row.clone()), up_to_seq: newest.seq });
     }
 
     /// A delivery report for any message that went out, however old.
@@ -284,5 +293,31 @@ fn last(message: &Message) -> LastMessage {
         preview: message.text.clone().unwrap_or_default(),
         status: message.status,
         sent_at_ms: message.sent_at_ms,
+    }
+}
+
+/// A customer's message of the time before.
+fn plain(row: &ConversationRow, seq: i64) -> Message {
+    Message {
+        content: None,
+        media: None,
+        reactions: Vec::new(),
+        edited_at_ms: None,
+        revoked_at_ms: None,
+        id: MessageId::from_text(format!("{}.{seq}", row.id)),
+        conversation_id: row.id.clone(),
+        wamid: None,
+        seq,
+        direction: Direction::In,
+        author: Author { kind: AuthorKind::Customer, id: None },
+        kind: "text".to_owned(),
+        text: Some(format!("{seq}")),
+        reply_to: None,
+        status: MessageStatus::Received,
+        error: None,
+        sent_at_ms: 0,
+        received_at_ms: 0,
+        client_msg_id: None,
+        resend_of: None,
     }
 }

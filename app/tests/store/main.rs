@@ -28,6 +28,7 @@ mod outbox;
 mod outbox_claims;
 mod outbox_endings;
 mod parked;
+mod phone;
 mod quarantine;
 mod receipts;
 mod retention;

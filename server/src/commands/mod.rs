@@ -8,11 +8,13 @@ mod replay;
 mod user;
 
 use app::api::channels::{ChannelInput, Check};
+use app::api::phone_app::BringOutcome;
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services};
 use app::domain::agent::{Locale, Role};
 use app::domain::ids::{AgentId, ChannelId};
 use app::domain::permission::{Action, Actor, Permit, authorize};
+use app::domain::phone_app::Bring;
 use app::error::AppError;
 use app::ui::i18n::texts;
 use clap::{Parser, Subcommand};
@@ -207,6 +209,10 @@ impl Services for NoServices {
     }
 
     fn retry_set_aside_after(&self, _: String) -> BoxFuture<'_, Result<RetriedMany, AppError>> {
+        Box::pin(async { Err(AppError::Unavailable) })
+    }
+
+    fn bring_over(&self, _: ChannelId, _: Bring) -> BoxFuture<'_, Result<BringOutcome, AppError>> {
         Box::pin(async { Err(AppError::Unavailable) })
     }
 

@@ -23,6 +23,7 @@ mod serve;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -101,6 +102,8 @@ pub(super) struct Shared {
     origin: String,
     courier: Courier,
     subscribed: AtomicBool,
+    /// What was asked for of each number's phone: Meta gives it once.
+    brought: Mutex<HashSet<(String, String)>>,
     /// Another app's id and name, subscribed instead of ours.
     other_app: Mutex<Option<(String, String)>>,
     happenings: Option<mpsc::UnboundedSender<Happening>>,
@@ -193,6 +196,7 @@ impl FakeGraph {
             origin: format!("http://{address}"),
             courier,
             subscribed: AtomicBool::new(true),
+            brought: Mutex::default(),
             other_app: Mutex::default(),
             happenings,
         });

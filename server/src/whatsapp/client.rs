@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use app::domain::ids::{PhoneNumberId, Wamid};
+use app::domain::phone_app::Bring;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 
@@ -33,6 +34,23 @@ pub enum GraphError {
     Refused { code: i64, message: String },
     #[error("Meta's answer could not be read")]
     Unreadable,
+}
+
+/// Meta was asked for this before, or the day for it is over.
+const ALREADY_OR_TOO_LATE: [i64; 2] = [2_593_107, 2_593_108];
+
+/// Why nothing is brought over from a phone.
+#[derive(Debug, thiserror::Error)]
+pub enum BringError {
+    /// Asking again is of no use.
+    #[error("Meta refused: {code} {message}")]
+    Refused { code: i64, message: String },
+    /// Nothing was used up: it may be asked again.
+    #[error(transparent)]
+    NotAsked(GraphError),
+    /// Meta was asked, and may have taken it.
+    #[error("Meta's answer is not known")]
+    Unknown,
 }
 
 impl Graph {
@@ -110,6 +128,35 @@ impl Graph {
         answer(request).await.map(drop)
     }
 
+    /// Asks once for what is on the phone a number lives on too; gives the id of the request.
+    ///
+    /// # Errors
+    /// Meta refused, could not be reached, or was asked and its answer is not known.
+    pub async fn bring(&self, number: &PhoneNumberId, token: &str, what: Bring) -> Result<String, BringError> {
+        let sync_type = match what {
+            Bring::Contacts => "smb_app_state_sync",
+            Bring::History => "history",
+        };
+        let body = json!({ "messaging_product": "whatsapp", "sync_type": sync_type });
+        let request = self.http.post(self.url(&format!("{number}/smb_app_data"))).bearer_auth(token).json(&body);
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) if error.is_connect() => return Err(BringError::NotAsked(GraphError::Unreachable)),
+            Err(_) => return Err(BringError::Unknown),
+        };
+        match read_answer(response).await {
+            Ok(answer) => {
+                let id = answer.get("request_id").and_then(Value::as_str).ok_or(BringError::Unknown)?;
+                Ok(id.to_owned())
+            }
+            Err(GraphError::Refused { code, message }) if ALREADY_OR_TOO_LATE.contains(&code) => {
+                Err(BringError::Refused { code, message })
+            }
+            Err(refused @ GraphError::Refused { .. }) => Err(BringError::NotAsked(refused)),
+            Err(_) => Err(BringError::Unknown),
+        }
+    }
+
     /// Reads an edge: `300000000000001?fields=id,verified_name`.
     ///
     /// # Errors
@@ -149,7 +196,10 @@ pub enum Recipient {
 }
 
 pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Value, GraphError> {
-    let response = request.send().await.map_err(|_| GraphError::Unreachable)?;
+    read_answer(request.send().await.map_err(|_| GraphError::Unreachable)?).await
+}
+
+async fn read_answer(response: reqwest::Response) -> Result<Value, GraphError> {
     let ok = response.status().is_success();
     let bytes = read(response).await?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|_| GraphError::Unreadable)?;

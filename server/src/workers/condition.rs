@@ -1,14 +1,17 @@
-//! How the house stands: what was set aside, whether the database takes writes, whether it is sound. Told to open tabs at
+//! How the house stands: what was set aside, which phones want attention, whether the database takes writes, whether it is sound. Told to open tabs at
 //! once, asked by `/readyz`.
 
 use std::time::{Duration, Instant};
 
+use app::ctx::now_ms;
 use app::live::hub::Hub;
-use app::live::protocol::{HouseState, Storage};
-use app::store::{Db, StoreError, quarantine, soundness};
+use app::live::protocol::{HouseState, PhoneNews, Storage};
+use app::store::{Db, StoreError, phone, quarantine, soundness};
 use tokio::sync::watch;
 
 const LOOK: Duration = Duration::from_millis(500);
+/// Phones change seldom, and a sum over their history is not free.
+const LOOK_PHONES: Duration = Duration::from_secs(2);
 /// A write only to see whether it is taken: seldom while all is well, soon while it is not.
 const PROBE: Duration = Duration::from_secs(5);
 const PROBE_STUCK: Duration = Duration::from_secs(1);
@@ -19,10 +22,17 @@ const CHECK: Duration = Duration::from_secs(24 * 60 * 60);
 pub async fn run(db: Db, hub: Hub, mut stop: watch::Receiver<bool>) {
     let mut house = HouseState::default();
     let mut probed = Instant::now();
+    let mut looked = None;
     while !*stop.borrow() {
         match set_aside(&db).await {
             Ok(count) => house.set_aside = count,
             Err(error) => tracing::debug!(error.cause = %error, "condition: quarantine cannot be counted"),
+        }
+        if looked.is_none_or(|looked: Instant| looked.elapsed() >= LOOK_PHONES) {
+            match phones(&db).await {
+                Ok(news) => (house.phones, looked) = (news, Some(Instant::now())),
+                Err(error) => tracing::debug!(error.cause = %error, "condition: phones cannot be read"),
+            }
         }
         let every = if house.storage == Storage::Sound { PROBE } else { PROBE_STUCK };
         if db.is_damaged() {
@@ -37,6 +47,19 @@ pub async fn run(db: Db, hub: Hub, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => {}
         }
     }
+}
+
+/// The phones that admins should know of.
+async fn phones(db: &Db) -> Result<Vec<PhoneNews>, StoreError> {
+    let now = now_ms();
+    let phones = phone::all(&mut db.read().await?.conn()).await?;
+    let news = phones.into_iter().map(|phone| PhoneNews {
+        is_asleep: phone.is_asleep(now),
+        bringing: phone.is_bringing().then(|| phone.history_progress.unwrap_or_default()),
+        channel_id: phone.channel_id,
+        name: phone.name,
+    });
+    Ok(news.filter(|news| news.is_asleep || news.bringing.is_some()).collect())
 }
 
 async fn set_aside(db: &Db) -> Result<i64, StoreError> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app::ctx::now_ms;
 use app::domain::media::UNSENT_LIFE_MS;
+use app::store::phone::chunks;
 use app::store::{Db, StoreError, counters, journal, media, outbox, quarantine, retention};
 use tokio::sync::watch;
 
@@ -31,7 +32,10 @@ async fn sweep(db: &Db, files: &Files, keep: Retention, now: i64) -> Result<(), 
     sweep_unsent(db, files, now).await?;
     let mut read = db.read().await?;
     let up_to_id = counters::get(&mut read.conn(), counters::INBOUND).await?;
-    let held = quarantine::requests(&mut read.conn()).await?;
+    let mut held = quarantine::requests(&mut read.conn()).await?;
+    held.extend(chunks::requests(&mut read.conn()).await?);
+    held.sort_unstable();
+    held.dedup();
     drop(read);
     let before_ms = now - keep.journal_ms;
     let mut part = journal::Prune { after_id: 0, up_to_id, before_ms, limit: PART, held: &held };

@@ -6,5 +6,6 @@ pub mod inbound;
 pub mod journal;
 pub mod media;
 pub mod outbox;
+pub mod past;
 pub mod rates;
 pub mod receipts;

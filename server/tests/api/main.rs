@@ -23,6 +23,7 @@ mod media;
 mod media_send;
 mod names;
 mod phone_app;
+mod phone_history;
 mod replay;
 mod rest_errors;
 mod rest_lists;

@@ -232,9 +232,6 @@ async fn what_is_not_understood_is_set_aside(place: &Place) {
         ("account_error", "130429"),
         ("template_status_update", "message_template_status_update"),
         ("account_update", "account_update"),
-        ("history", "history"),
-        ("history_declined", "entry"),
-        ("state_sync", "smb_app_state_sync"),
         ("status_unknown", "warmed_up"),
     ];
     for (name, _) in strange {

@@ -30,6 +30,7 @@ pub fn Banners() -> impl IntoView {
                         <Outdated inbox />
                         <Paused inbox />
                         <Unanswered inbox />
+                        <Phones inbox />
                     }
                 })} {demo.then(|| view! { <Demo /> })}
         </div>
@@ -205,6 +206,45 @@ fn Unanswered(inbox: Inbox) -> impl IntoView {
                 note=Signal::stored(texts.common.unanswered_note.to_owned())
             />
         </For>
+    }
+}
+
+/// Phones that must be opened, and those that bring their past over; told to admins only.
+#[component]
+fn Phones(inbox: Inbox) -> impl IntoView {
+    let texts = use_texts();
+    let phones = Memo::new(move |_| inbox.house.with(|house| house.phones.clone()));
+    let asleep =
+        move || phones.with(|phones| phones.iter().filter(|phone| phone.is_asleep).cloned().collect::<Vec<_>>());
+    let bringing = Memo::new(move |_| {
+        phones.with(|phones| phones.iter().find_map(|phone| Some((phone.name.clone(), phone.bringing?))))
+    });
+    let title = Signal::derive(move || {
+        bringing.get().map(|(name, percent)| (texts.common.bringing)(&name, percent)).unwrap_or_default()
+    });
+    view! {
+        <For each=asleep key=|phone| phone.channel_id.clone() let(phone)>
+            <Banner
+                kind="asleep"
+                level="soon"
+                sign=icon::SMARTPHONE
+                title=Signal::stored((texts.common.asleep)(&phone.name))
+                note=Signal::stored(texts.common.asleep_note.to_owned())
+            >
+                <a class="btn btn--small push" href=format!("/settings/numbers?number={}", phone.channel_id)>
+                    {texts.common.asleep_fix}
+                </a>
+            </Banner>
+        </For>
+        <Show when=move || bringing.with(Option::is_some)>
+            <Banner
+                kind="bringing"
+                level="info"
+                sign=icon::SMARTPHONE
+                title
+                note=Signal::stored(texts.common.bringing_note.to_owned())
+            />
+        </Show>
     }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Json;
 use serde_json::{Map, Value, json};
 
-use super::routes::{Answer, AskedQuery, NodePath, bearer, opened, opened_for};
+use super::routes::{Answer, AskedQuery, NodePath, bearer, opened, opened_for, parse};
 use super::{FakeNumber, Shared, files};
 use crate::simulator::refusal::Refusal;
 
@@ -47,6 +48,27 @@ pub(super) async fn phone_numbers(
         .map(|number| fields("WhatsAppBusinessPhoneNumber", phone(number), asked.fields.as_deref()))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Json(json!({ "data": data, "paging": { "cursors": { "before": "a", "after": "a" } } })))
+}
+
+/// `POST /{phone_number_id}/smb_app_data`: what is on the phone, each kind once.
+pub(super) async fn bring(
+    State(shared): State<Arc<Shared>>,
+    NodePath { 0: (_, id) }: NodePath,
+    asked: AskedQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    opened_for(&shared, &headers, &asked, &id, |number| number.phone_number_id == id)?;
+    let body = parse(&body)?;
+    let kind = body["sync_type"].as_str().unwrap_or_default().to_owned();
+    if !matches!(kind.as_str(), "smb_app_state_sync" | "history") {
+        return Err(Refusal::malformed("(#100) Param sync_type must be one of {smb_app_state_sync, history}"));
+    }
+    let mut brought = shared.brought.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if !brought.insert((id, kind)) {
+        return Err(Refusal::of(2_593_107));
+    }
+    Ok(Json(json!({ "messaging_product": "whatsapp", "request_id": format!("request-{}", brought.len()) })))
 }
 
 /// `GET /{waba_id}/subscribed_apps`.

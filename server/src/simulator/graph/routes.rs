@@ -30,6 +30,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/{version}/{id}/phone_numbers", get(account::phone_numbers))
         .route("/{version}/{id}/subscribed_apps", get(account::subscribed_apps).post(account::subscribe))
         .route("/{version}/{id}/messages", post(messages::take))
+        .route("/{version}/{id}/smb_app_data", post(account::bring))
         .route("/{version}/{id}/media", post(files::take))
         .route("/files/{id}", get(files::bytes))
         .layer(middleware::from_fn_with_state(shared.clone(), note))

@@ -33,6 +33,7 @@ pub fn read(number: &PhoneNumberId, contacts: &[Value], call: &Value) -> Result<
         reply_to: None,
         error: list(call, "errors").first().and_then(read_error),
         identity: None,
+        past: false,
     })
 }
 

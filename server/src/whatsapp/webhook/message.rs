@@ -52,18 +52,20 @@ pub struct IncomingMessage {
     pub error: Option<MessageError>,
     /// New names of the customer, told by a system message.
     pub identity: Option<Identity>,
+    /// Written before the number was ours: it opens nothing and asks for nothing.
+    pub past: bool,
 }
 
 impl IncomingMessage {
     /// Does it open or renew the 24-hour window? What a customer says does, and a call; what the system says of them does
     /// not, nor what was written on our own phone.
     pub fn opens_window(&self) -> bool {
-        self.via == Via::Customer && !matches!(self.kind.as_str(), "system" | "request_welcome")
+        self.via == Via::Customer && !self.past && !matches!(self.kind.as_str(), "system" | "request_welcome")
     }
 
     /// Does it count as unread? System notes ask for no answer.
     pub fn counts_unread(&self) -> bool {
-        self.via == Via::Customer && self.kind != "system"
+        self.via == Via::Customer && !self.past && self.kind != "system"
     }
 
     /// May it take the place of a stored message with the same id? A placeholder's message may come later, and a call
@@ -114,6 +116,7 @@ pub fn read(number: &PhoneNumberId, contacts: &[Value], message: &Value, via: Vi
         reply_to: text_at(message, "/context/id").map(Wamid::from_text),
         error: list(message, "errors").first().and_then(read_error),
         identity: own.filter(|_| kind == "system").and_then(identity::change_in),
+        past: false,
         kind,
     })))
 }

@@ -4,9 +4,11 @@
 mod call;
 mod content;
 mod file;
+mod history;
 mod identity;
 mod mark;
 mod message;
+mod phone_book;
 mod read;
 mod repair;
 mod status;
@@ -17,9 +19,11 @@ use serde_json::Value;
 pub use self::call::call_of;
 pub use self::content::content_of;
 pub use self::file::file_of;
+pub use self::history::{Chunk, HistoryNews, Past, PastMessage, messages_at};
 pub use self::identity::IdentityNews;
 pub use self::mark::MarkNews;
 pub use self::message::{IncomingMessage, Via};
+pub use self::phone_book::PhoneBookNews;
 pub use self::read::read_error;
 use self::read::{list, text_at};
 pub use self::status::StatusNews;
@@ -39,6 +43,10 @@ pub enum News {
     Status(StatusNews),
     /// A customer goes by another name from now on.
     Identity(IdentityNews),
+    /// Of the time before the number was ours.
+    History(HistoryNews),
+    /// An entry of the phone's address book.
+    PhoneBook(PhoneBookNews),
     /// Not understood: the reason, and the JSON as it came.
     Strange {
         reason: String,
@@ -47,25 +55,30 @@ pub enum News {
 }
 
 /// The lists of a change's value that hold items.
-const LISTS: [&str; 5] = ["messages", "message_echoes", "statuses", "calls", "user_id_update"];
+const LISTS: [&str; 7] = ["messages", "message_echoes", "statuses", "calls", "user_id_update", "history", "state_sync"];
 
 /// The JSON of one item as it came, should applying it fail; the whole body where the place cannot be found.
 pub fn raw_at(body: &[u8], place: &str) -> String {
+    let parsed = repair::parse(body).ok();
+    match parsed.as_ref().and_then(|value| value_at(value, place)) {
+        Some(item) => item.to_string(),
+        None => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+/// What stands at a place of a body.
+fn value_at<'v>(body: &'v Value, place: &str) -> Option<&'v Value> {
     // `entry[0].changes[1].messages[3]` → `/entry/0/changes/1/value/messages/3`
     let parts: Vec<&str> = place.split(['.', '[']).map(|part| part.trim_end_matches(']')).collect();
     let mut pointer = String::new();
-    for part in parts.into_iter().filter(|part| !part.is_empty()) {
-        if LISTS.contains(&part) {
+    for (at, part) in parts.iter().enumerate() {
+        if at >= 2 && parts[at - 2] == "changes" {
             pointer.push_str("/value");
         }
         pointer.push('/');
         pointer.push_str(part);
     }
-    let parsed = repair::parse(body).ok();
-    match parsed.as_ref().and_then(|value| value.pointer(&pointer)) {
-        Some(item) => item.to_string(),
-        None => String::from_utf8_lossy(body).into_owned(),
-    }
+    body.pointer(&pointer)
 }
 
 /// Every item of a body, in order. A body that is no JSON at all is one strange item.
@@ -78,6 +91,11 @@ pub fn items(body: &[u8]) -> Vec<Item> {
         }
     };
     let mut items = Vec::new();
+    // Meta's own example of a declined history has no envelope.
+    if value.get("entry").is_none() && value.get("history").is_some() {
+        read_change(&mut items, "", &serde_json::json!({ "field": "history", "value": value }));
+        return items;
+    }
     let Some(entries) = value.get("entry").and_then(Value::as_array) else {
         strange(&mut items, String::new(), "there is no `entry` list", &value);
         return items;
@@ -109,7 +127,7 @@ fn read_change(items: &mut Vec<Item>, place: &str, change: &Value) {
     let field = change.get("field").and_then(Value::as_str).unwrap_or_default();
     // Some of Meta's examples misplace the field; what the value holds decides then.
     let known = match field {
-        "messages" | "smb_message_echoes" | "calls" | "user_id_update" => true,
+        "messages" | "smb_message_echoes" | "calls" | "user_id_update" | "history" | "smb_app_state_sync" => true,
         "" => LISTS.iter().any(|list| value.get(list).is_some()),
         _ => false,
     };
@@ -117,16 +135,29 @@ fn read_change(items: &mut Vec<Item>, place: &str, change: &Value) {
         let reason = format!("the field `{field}` is not handled by this version");
         return strange(items, place.to_owned(), &reason, change);
     }
-    let Some(number) = text_at(value, "/metadata/phone_number_id") else {
-        return strange(items, place.to_owned(), "there is no `metadata.phone_number_id`", change);
-    };
-    let number = PhoneNumberId::from_text(number);
+    let number = text_at(value, "/metadata/phone_number_id").map(PhoneNumberId::from_text);
+    let within = if place.is_empty() { String::new() } else { format!("{place}.") };
     let before = items.len();
-    for name in LISTS {
+    for (at, item) in list(value, "history").iter().enumerate() {
+        let news = history::read(number.clone(), item).map(News::History);
+        let news = news.unwrap_or_else(|reason| News::Strange { reason, raw: item.to_string() });
+        items.push(Item { place: format!("{within}history[{at}]"), news });
+    }
+    let Some(number) = number else {
+        if items.len() == before {
+            strange(items, place.to_owned(), "there is no `metadata.phone_number_id`", change);
+        }
+        return;
+    };
+    for name in LISTS.into_iter().filter(|name| *name != "history") {
         for (at, item) in list(value, name).iter().enumerate() {
-            let news = read_item(&number, value, name, item)
+            let mut news = read_item(&number, value, name, item)
                 .unwrap_or_else(|reason| News::Strange { reason, raw: item.to_string() });
-            items.push(Item { place: format!("{place}.{name}[{at}]"), news });
+            if let News::Message(message) = &mut news {
+                // Files of messages that were written before: no news of today.
+                message.past = field == "history";
+            }
+            items.push(Item { place: format!("{within}{name}[{at}]"), news });
         }
     }
     if items.len() == before {
@@ -145,6 +176,7 @@ fn read_item(number: &PhoneNumberId, value: &Value, list_name: &str, item: &Valu
         "message_echoes" => message::read(number, contacts, item, Via::PhoneApp),
         "statuses" => status::read(number, item).map(News::Status),
         "calls" => call::read(number, contacts, item).map(|message| News::Message(Box::new(message))),
+        "state_sync" => phone_book::read(number, item).map(News::PhoneBook),
         _ => identity::read_update(number, item).map(News::Identity),
     }
 }

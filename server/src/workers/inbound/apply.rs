@@ -2,16 +2,20 @@
 
 use app::domain::ids::{ChannelId, ConversationId, MessageId, PhoneNumberId};
 use app::domain::message::{AuthorKind, Direction, MessageStatus};
+use app::domain::phone_app::Bring;
 use app::domain::window;
 use app::store::contacts::{self, NewContact};
 use app::store::conversations::{self, Arrival};
 use app::store::delivery::{self, Changed};
 use app::store::messages::{self, NewMessage, Replacement};
+use app::store::phone::chunks::{self, NewChunk};
+use app::store::phone::{self, book};
 use app::store::{Tx, bulk, channels, marks, media};
 
 use super::Inbound;
 use super::slice::{Due, Refusal};
-use crate::whatsapp::webhook::{IncomingMessage, News, StatusNews, Via};
+use crate::whatsapp::webhook::{HistoryNews, IncomingMessage, News, StatusNews, Via};
+use crate::workers::past::{self, status_of};
 
 impl Inbound {
     pub(super) async fn apply(
@@ -38,6 +42,17 @@ impl Inbound {
                     contacts::rename(tx, &id, &news.known_as, &news.change, now).await?;
                 }
             }
+            News::History(news) => self.apply_history(tx, due, news).await?,
+            News::PhoneBook(news) => {
+                let channel_id = self.channel_of(tx, &news.phone_number_id).await?;
+                let known = contacts::find(&mut tx.conn(), &channel_id, &news.identity).await?;
+                let entry = book::Entry {
+                    name: news.name.clone(),
+                    username: news.username.clone(),
+                    at_ms: news.at_ms.unwrap_or(due.row.received_at_ms),
+                };
+                book::write(tx, &known, &entry, now).await?;
+            }
             News::Status(status) => changed.extend(self.apply_status(tx, status, now).await?),
             News::Strange { reason, .. } => self.set_aside(tx, due, reason, now).await?,
         }
@@ -61,6 +76,11 @@ impl Inbound {
                 media::attach(&mut tx.conn(), channel_id, &held.id, file, received_at_ms).await?;
             }
             return Ok(Some(Changed { conversation_id: held.conversation_id, message_id: held.id }));
+        }
+        if message.past {
+            // A file of a message that is not here yet: it is put where it belongs.
+            past::bring(tx, channel_id, &[(message, status_of(message))], received_at_ms, now).await?;
+            return Ok(None);
         }
         let sent_at_ms = sent_at_ms(message, received_at_ms, now);
         let known = contacts::find(&mut tx.conn(), channel_id, &message.customer).await?;
@@ -106,11 +126,50 @@ impl Inbound {
         let author_id = (message.via == Via::Customer).then_some(contact_id.as_str());
         messages::insert(&mut tx.conn(), &row_of(message, &place, author_id, sent_at_ms, received_at_ms)).await?;
         marks::replay(tx, channel_id, &[&message.wamid], now).await?;
+        if message.via == Via::PhoneApp {
+            phone::seen(&mut tx.conn(), channel_id, sent_at_ms).await?;
+        }
         if let Some(change) = &message.identity {
             contacts::rename(tx, &contact_id, &message.customer, change, now).await?;
         }
         self.metrics.messages_in.inc();
         Ok(Some(Changed { conversation_id, message_id: id }))
+    }
+
+    /// A part of the history only takes its place in a queue: what happens now goes before it.
+    async fn apply_history(&self, tx: &mut Tx, due: &Due<'_>, news: &HistoryNews) -> Result<(), Refusal> {
+        match news {
+            HistoryNews::Chunk(chunk) => {
+                let channel_id = self.channel_of(tx, &chunk.phone_number_id).await?;
+                let new = NewChunk {
+                    channel_id: &channel_id,
+                    journal_id: due.row.id,
+                    place: &due.item.place,
+                    phase: chunk.phase,
+                    order: chunk.order,
+                    messages: chunk.messages,
+                    received_at_ms: due.row.received_at_ms,
+                };
+                chunks::put(&mut tx.conn(), &new).await?;
+                if let Some(percent) = chunk.progress {
+                    phone::progress(&mut tx.conn(), &channel_id, percent).await?;
+                }
+                tx.wake_history();
+            }
+            HistoryNews::Declined { phone_number_id, error } => {
+                let number = match phone_number_id {
+                    Some(number) => Some(number.clone()),
+                    None => phone::only_asked(&mut tx.conn()).await?,
+                };
+                let unknown =
+                    || Refusal::Item(format!("Meta does not say whose history: {} {}", error.code, error.title));
+                let channel_id = self.channel_of(tx, &number.ok_or_else(unknown)?).await?;
+                let answer = phone::Answer::Refused { code: error.code, title: error.title.clone() };
+                phone::answered(&mut tx.conn(), &channel_id, Bring::History, &answer).await?;
+                tracing::info!(channel.id = %channel_id, "the phone's history will not come: {} {}", error.code, error.title);
+            }
+        }
+        Ok(())
     }
 
     async fn apply_status(&self, tx: &mut Tx, status: &StatusNews, now: i64) -> Result<Option<Changed>, Refusal> {

@@ -179,20 +179,21 @@ fn number_of(item: &Item) -> Option<&PhoneNumberId> {
     match &item.news {
         News::Message(message) => Some(&message.phone_number_id),
         News::Status(status) => Some(&status.phone_number_id),
-        News::Mark(_) | News::Identity(_) | News::Strange { .. } => None,
+        _ => None,
     }
 }
 
-/// May it be written with others? What is written on the phone, and what renames a customer, does more than arrive.
+/// May it be written with others? What is written on the phone, what renames a customer and what is of the past does not
+/// simply arrive.
 fn is_plain(message: &IncomingMessage) -> bool {
-    message.via == Via::Customer && message.identity.is_none()
+    message.via == Via::Customer && message.identity.is_none() && !message.past
 }
 
 fn wamid_of(item: &Item) -> Option<&Wamid> {
     match &item.news {
         News::Message(message) => Some(&message.wamid),
         News::Status(status) => Some(&status.report.wamid),
-        News::Mark(_) | News::Identity(_) | News::Strange { .. } => None,
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ use app::store::journal::{self, JournalRow};
 use app::store::{Db, StoreError, counters};
 use tokio::sync::watch;
 
+pub(super) use self::apply::{MessagePlace, row_of};
 pub use self::replay::{RefusedAgain, Replayed};
 use self::slice::{Due, Place, SLICE};
 use crate::channels::Channels;

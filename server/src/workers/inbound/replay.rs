@@ -164,8 +164,12 @@ impl Replayed {
     }
 }
 
-/// Is an item the one set aside, or a part of it? A program that knows more reads more items at the same place.
+/// Is an item the one set aside, or a part of it? A program that knows more reads more items at the same place. A part of
+/// the history is one item and set aside by its messages: it is read again whole.
 fn is_within(place: &str, held: &str) -> bool {
+    if place.contains("history[") && held.starts_with(&format!("{place}.")) {
+        return true;
+    }
     match place.strip_prefix(held) {
         Some(rest) => held.is_empty() || rest.is_empty() || rest.starts_with('.'),
         None => false,
@@ -185,6 +189,8 @@ mod tests {
             ("entry[0].changes[1]", "entry[0].changes[1].messages[3]", false),
             ("entry[0].changes[1]", "", true),
             ("", "", true),
+            ("entry[0].changes[1].history[0]", "entry[0].changes[1].history[0].threads[2].messages[3]", true),
+            ("entry[0].changes[1].history[1]", "entry[0].changes[1].history[10].threads[2].messages[3]", false),
         ] {
             assert_eq!(is_within(place, held), expected, "{place} in {held}");
         }

@@ -197,7 +197,7 @@ impl Tab {
 }
 
 /// A view and a fresh one, without what may differ: places in the event log, and messages that the fresh one leaves to
-/// its next page.
+/// its next page, or that the held one has not asked for.
 fn comparable(held: &InboxView, fresh: &InboxView) -> (InboxView, InboxView) {
     let (mut held, mut fresh) = (held.clone(), fresh.clone());
     if let (Some(held), Some(fresh)) = (&mut held.thread, &fresh.thread)
@@ -205,6 +205,12 @@ fn comparable(held: &InboxView, fresh: &InboxView) -> (InboxView, InboxView) {
     {
         held.messages.retain(|message| message.seq >= oldest.seq);
         held.has_older = true;
+    }
+    if let (Some(held), Some(fresh)) = (&held.thread, &mut fresh.thread)
+        && let (true, Some(oldest)) = (held.has_older, held.messages.first())
+    {
+        fresh.messages.retain(|message| message.seq >= oldest.seq);
+        fresh.has_older = true;
     }
     for view in [&mut held, &mut fresh] {
         (view.seq, view.list.seq) = (0, 0);

@@ -5,6 +5,7 @@ pub mod connect;
 pub mod forms;
 pub mod numbers;
 pub mod people;
+pub mod phone;
 pub mod profile;
 pub mod quarantine;
 
@@ -21,6 +22,7 @@ pub struct SettingsTexts {
     pub profile: profile::ProfileTexts,
     pub numbers: numbers::NumberTexts,
     pub people: people::PeopleTexts,
+    pub phone: phone::PhoneTexts,
     pub quarantine: quarantine::QuarantineTexts,
     pub connect: connect::ConnectTexts,
     pub checks: checks::CheckTexts,
@@ -39,6 +41,7 @@ pub const AR: SettingsTexts = SettingsTexts {
     profile: profile::AR,
     numbers: numbers::AR,
     people: people::AR,
+    phone: phone::AR,
     quarantine: quarantine::AR,
     connect: connect::AR,
     checks: checks::AR,
@@ -57,6 +60,7 @@ pub const EN: SettingsTexts = SettingsTexts {
     profile: profile::EN,
     numbers: numbers::EN,
     people: people::EN,
+    phone: phone::EN,
     quarantine: quarantine::EN,
     connect: connect::EN,
     checks: checks::EN,

@@ -4,6 +4,7 @@
 mod details;
 mod keys;
 mod one;
+mod phone_app;
 mod rate;
 mod who;
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::details::DetailsBlock;
 use super::keys::{CallbackBlock, CheckBlock, KeysBlock};
+use super::phone_app::PhoneBlock;
 use super::rate::RateBlock;
 use super::who::WhoBlock;
 use super::{LIST, ToList};
@@ -74,6 +75,7 @@ fn Blocks(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
         </header>
         <Paused page number />
         <DetailsBlock page number />
+        <PhoneBlock number />
         <WhoBlock page number />
         <RateBlock page number />
         // A simulated number has no keys of Meta's.
