@@ -58,8 +58,14 @@ impl Drop for Background {
 /// Where the system does not let us, all threads are equal, as they were.
 fn stand_back() {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE) {
-        tracing::debug!(error.cause = %error, "background: the thread keeps its priority");
+    {
+        let own = Some(rustix::thread::gettid());
+        // Who runs the program at a lower priority still gets it: this one is only ever lowered.
+        let lowered = rustix::process::getpriority_process(own)
+            .and_then(|nice| rustix::process::setpriority_process(own, nice.max(NICE)));
+        if let Err(error) = lowered {
+            tracing::debug!(error.cause = %error, "background: the thread keeps its priority");
+        }
     }
 }
 
