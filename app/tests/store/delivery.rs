@@ -18,8 +18,8 @@ use crate::support::TestDb;
 both![
     a_report_moves_its_message_on,
     old_news_changes_nothing,
-    a_report_before_its_message_is_parked_and_applied_when_meta_answers,
-    a_report_and_the_answer_that_cross_are_both_kept,
+    row_3_a_report_before_its_message_is_parked_and_applied_when_meta_answers,
+    row_3_a_report_and_the_answer_that_cross_are_both_kept,
     a_report_that_overtakes_the_answer_is_not_taken_back,
     a_report_by_our_id_heals_an_uncertain_send,
     a_failure_of_what_was_delivered_is_kept_beside_it,
@@ -99,7 +99,7 @@ async fn old_news_changes_nothing(db: TestDb) {
     }
 }
 
-async fn a_report_before_its_message_is_parked_and_applied_when_meta_answers(db: TestDb) {
+async fn row_3_a_report_before_its_message_is_parked_and_applied_when_meta_answers(db: TestDb) {
     let sent = in_flight(&db).await;
     assert_eq!(sent.report(&db, MessageStatus::Delivered, false).await, None);
     assert_eq!(sent.status(&db).await, MessageStatus::InFlight, "nobody knows yet whose it is");
@@ -110,7 +110,7 @@ async fn a_report_before_its_message_is_parked_and_applied_when_meta_answers(db:
 }
 
 /// The sender has the answer but has not committed when the report is read: whoever comes second sees the first.
-async fn a_report_and_the_answer_that_cross_are_both_kept(db: TestDb) {
+async fn row_3_a_report_and_the_answer_that_cross_are_both_kept(db: TestDb) {
     for (n, ours) in [false, true].into_iter().enumerate() {
         let sent = in_flight_as(&db, n).await;
         let report = Report {

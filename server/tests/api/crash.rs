@@ -10,7 +10,7 @@ use server::simulator::{Behaviour, Moment};
 use crate::harness::{House, Place, Writer, eventually, seed, status_of, text_to, try_read};
 
 both!(
-    every_webhook_answered_200_survives_a_kill,
+    row_10_every_webhook_answered_200_survives_a_kill,
     row_12_a_send_killed_before_meta_took_it_is_not_repeated,
     row_12_a_send_killed_after_meta_took_it_is_not_repeated,
     row_12_what_waits_in_the_queue_survives_a_kill,
@@ -20,7 +20,7 @@ both!(
 const KILLS: usize = 5;
 const WRITERS: usize = 6;
 
-async fn every_webhook_answered_200_survives_a_kill(place: &Place) {
+async fn row_10_every_webhook_answered_200_survives_a_kill(place: &Place) {
     let mut house = House::open(place).await;
     let mut dice = StdRng::seed_from_u64(seed());
     let mut acked: Vec<String> = Vec::new();

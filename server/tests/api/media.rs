@@ -11,12 +11,12 @@ use crate::harness::{AHMED, Agent, House, Place, Writer, eventually, read};
 
 both!(
     a_customers_picture_is_fetched_and_served,
-    text_never_waits_for_a_file,
+    row_37_text_never_waits_for_a_file,
     parts_of_a_file_are_served,
     what_could_do_harm_is_only_handed_over,
     a_file_is_for_those_who_see_its_conversation,
-    a_message_without_a_usable_file_says_so,
-    a_restart_goes_on_with_what_was_not_fetched,
+    row_37_a_message_without_a_usable_file_says_so,
+    row_37_a_restart_goes_on_with_what_was_not_fetched,
 );
 
 /// A message with this file, as Meta would tell of it.
@@ -83,7 +83,7 @@ async fn a_customers_picture_is_fetched_and_served(place: &Place) {
     assert!(asked.iter().all(|seen| !seen.path.contains("token")), "{asked:?}");
 }
 
-async fn text_never_waits_for_a_file(place: &Place) {
+async fn row_37_text_never_waits_for_a_file(place: &Place) {
     let house = House::open(place).await;
     let heba = Writer::nth(1);
     let (stall, held) = Behaviour::hold(Moment::AfterRecord);
@@ -181,7 +181,7 @@ async fn a_file_is_for_those_who_see_its_conversation(place: &Place) {
     assert_eq!(house.get(url).await.expect(200).body, "private", "an admin's key sees every number");
 }
 
-async fn a_message_without_a_usable_file_says_so(place: &Place) {
+async fn row_37_a_message_without_a_usable_file_says_so(place: &Place) {
     let house = House::open(place).await;
     let heba = Writer::nth(1);
     house.receive(with_file(&heba, "image", json!({ "caption": "الصورة" }))).await;
@@ -196,7 +196,7 @@ async fn a_message_without_a_usable_file_says_so(place: &Place) {
     assert_eq!(media["url"], Value::Null, "what is not what was signed is never handed out");
 }
 
-async fn a_restart_goes_on_with_what_was_not_fetched(place: &Place) {
+async fn row_37_a_restart_goes_on_with_what_was_not_fetched(place: &Place) {
     let mut house = House::open(place).await;
     let heba = Writer::nth(1);
     let (stall, held) = Behaviour::hold(Moment::AfterRecord);

@@ -7,13 +7,13 @@ use server::simulator::{Behaviour, Moment};
 use crate::harness::{AHMED, Agent, House, Place, Tab, Writer, eventually, try_read};
 
 both!(
-    a_stop_under_load_loses_nothing,
-    a_send_under_way_is_written_down,
-    tabs_are_told_and_come_back,
-    a_stopping_server_is_not_ready,
+    row_39_a_stop_under_load_loses_nothing,
+    row_39_a_send_under_way_is_written_down,
+    row_39_tabs_are_told_and_come_back,
+    row_39_a_stopping_server_is_not_ready,
 );
 
-async fn a_stop_under_load_loses_nothing(place: &Place) {
+async fn row_39_a_stop_under_load_loses_nothing(place: &Place) {
     let mut house = House::open(place).await;
     let conversations = house.conversations_with(&(0..8).map(Writer::nth).collect::<Vec<_>>()).await;
     let posting = join_all((0..8).map(async |n| {
@@ -59,7 +59,7 @@ async fn a_stop_under_load_loses_nothing(place: &Place) {
     assert_eq!(sends.len(), house.graph.ledger().requests_to("/messages").len());
 }
 
-async fn a_send_under_way_is_written_down(place: &Place) {
+async fn row_39_a_send_under_way_is_written_down(place: &Place) {
     let mut house = House::open(place).await;
     let conversation = house.conversation_with(&Writer::nth(1)).await;
     let (hold, held) = Behaviour::hold(Moment::AfterRecord);
@@ -77,7 +77,7 @@ async fn a_send_under_way_is_written_down(place: &Place) {
     assert_eq!(house.graph.ledger().requests_to("/messages").len(), 2);
 }
 
-async fn tabs_are_told_and_come_back(place: &Place) {
+async fn row_39_tabs_are_told_and_come_back(place: &Place) {
     let mut house = House::open(place).await;
     let ahmed = Agent::sign_in(&house, AHMED).await;
     let mut tab = Tab::open(&ahmed, None).await;
@@ -95,7 +95,7 @@ async fn tabs_are_told_and_come_back(place: &Place) {
     tab.until_fresh().await;
 }
 
-async fn a_stopping_server_is_not_ready(place: &Place) {
+async fn row_39_a_stopping_server_is_not_ready(place: &Place) {
     let mut house = House::open(place).await;
     assert_eq!(house.http.get("/healthz").await.expect(200).body, "ok\n");
     assert_eq!(house.http.get("/readyz").await.expect(200).body, "ready\n");

@@ -6,10 +6,10 @@ use server::simulator::{Behaviour, Moment};
 use crate::harness::{House, Place, Writer, eventually, fixture, status_of};
 
 both!(
-    every_order_of_statuses_ends_the_same,
-    a_status_may_come_before_the_answer_to_the_send,
+    row_2_every_order_of_statuses_ends_the_same,
+    row_3_a_status_may_come_before_the_answer_to_the_send,
     statuses_are_read_as_meta_writes_them,
-    statuses_of_foreign_messages_are_kept_for_later,
+    row_3_statuses_of_foreign_messages_are_kept_for_later,
 );
 
 /// Every order of these.
@@ -25,7 +25,7 @@ fn orders(of: &[&'static str]) -> Vec<Vec<&'static str>> {
     all
 }
 
-async fn every_order_of_statuses_ends_the_same(place: &Place) {
+async fn row_2_every_order_of_statuses_ends_the_same(place: &Place) {
     let house = House::open(place).await;
     let sets: [(&[&'static str], &str); 6] = [
         (&["sent", "delivered", "read"], "read"),
@@ -60,7 +60,7 @@ async fn every_order_of_statuses_ends_the_same(place: &Place) {
     }
 }
 
-async fn a_status_may_come_before_the_answer_to_the_send(place: &Place) {
+async fn row_3_a_status_may_come_before_the_answer_to_the_send(place: &Place) {
     let house = House::open(place).await;
     let heba = Writer::nth(1);
     let conversation = house.conversation_with(&heba).await;
@@ -117,7 +117,7 @@ async fn statuses_are_read_as_meta_writes_them(place: &Place) {
     assert_eq!(house.message(&conversation, &id).await["status"], "read");
 }
 
-async fn statuses_of_foreign_messages_are_kept_for_later(place: &Place) {
+async fn row_3_statuses_of_foreign_messages_are_kept_for_later(place: &Place) {
     let house = House::open(place).await;
     let heba = Writer::nth(1);
     let (wamid, body) = heba.says("أهلًا");

@@ -5,8 +5,8 @@ use futures_util::future::join_all;
 use crate::harness::{AHMED, Agent, House, Http, PASSWORD, Place, SARA, Server, Tab, Writer, eventually, read};
 
 postgres!(
-    a_webhook_that_comes_to_both_is_one_message,
-    what_one_takes_in_the_other_shows,
+    row_1_a_webhook_that_comes_to_both_is_one_message,
+    row_22_what_one_takes_in_the_other_shows,
     a_queue_is_sent_once_by_both,
     when_one_dies_the_other_goes_on,
 );
@@ -18,7 +18,7 @@ async fn and_another(house: &House<'_>) -> (Server, Http) {
     (other, http)
 }
 
-async fn a_webhook_that_comes_to_both_is_one_message(place: &Place) {
+async fn row_1_a_webhook_that_comes_to_both_is_one_message(place: &Place) {
     let house = House::open(place).await;
     let (_other, there) = and_another(&house).await;
     let writers: Vec<Writer> = (0..4).map(Writer::nth).collect();
@@ -35,7 +35,7 @@ async fn a_webhook_that_comes_to_both_is_one_message(place: &Place) {
     assert!(found.values().all(|copies| copies.len() == 1), "{found:?}");
 }
 
-async fn what_one_takes_in_the_other_shows(place: &Place) {
+async fn row_22_what_one_takes_in_the_other_shows(place: &Place) {
     let house = House::open(place).await;
     let (_other, http) = and_another(&house).await;
     let heba = Writer::nth(1);

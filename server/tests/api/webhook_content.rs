@@ -12,9 +12,9 @@ both!(
     every_type_is_read_into_words,
     what_was_edited_is_told_to_those_who_may_know,
     people_are_known_by_what_there_is,
-    one_bad_message_costs_its_neighbours_nothing,
-    what_is_not_understood_is_set_aside,
-    broken_bodies_are_taken_and_repaired_or_set_aside,
+    row_4_one_bad_message_costs_its_neighbours_nothing,
+    row_6_what_is_not_understood_is_set_aside,
+    row_6_broken_bodies_are_taken_and_repaired_or_set_aside,
     an_answer_finds_what_it_answers,
     windows_open_by_what_customers_say,
 );
@@ -202,7 +202,7 @@ async fn people_are_known_by_what_there_is(place: &Place) {
     assert_eq!(after["window_expires_at_ms"], row["window_expires_at_ms"]);
 }
 
-async fn one_bad_message_costs_its_neighbours_nothing(place: &Place) {
+async fn row_4_one_bad_message_costs_its_neighbours_nothing(place: &Place) {
     let house = House::open(place).await;
     house.receive(fixture("batch_with_one_bad", &[])).await;
     house.receive(heba().says("وبعد الدفعة").1).await;
@@ -221,7 +221,7 @@ async fn one_bad_message_costs_its_neighbours_nothing(place: &Place) {
     assert!(metrics.contains("majlis_quarantine_open 1\n"), "{metrics}");
 }
 
-async fn what_is_not_understood_is_set_aside(place: &Place) {
+async fn row_6_what_is_not_understood_is_set_aside(place: &Place) {
     let house = House::open(place).await;
     let strange = [
         ("unknown_number", "300000000000999"),
@@ -246,7 +246,7 @@ async fn what_is_not_understood_is_set_aside(place: &Place) {
     }
 }
 
-async fn broken_bodies_are_taken_and_repaired_or_set_aside(place: &Place) {
+async fn row_6_broken_bodies_are_taken_and_repaired_or_set_aside(place: &Place) {
     let house = House::open(place).await;
     let text = |wamid: &str, inside: &[u8]| -> Vec<u8> {
         let value = Writer::nth(1).value(wamid, "HERE", app::ctx::now_ms());

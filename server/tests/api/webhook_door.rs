@@ -11,13 +11,13 @@ use server::simulator::FakeNumber;
 use crate::harness::{ADMIN, Agent, House, Place, VERIFY_TOKEN, Writer, connect, eventually, fixture, read, signature};
 
 both!(
-    only_signed_bodies_are_stored,
+    row_7_only_signed_bodies_are_stored,
     without_a_number_nothing_is_taken,
-    every_number_has_its_own_secret,
+    row_7_every_number_has_its_own_secret,
     a_rotated_secret_stays_good_beside_the_new_one,
-    the_same_delivery_eight_times_at_once_is_one_message,
-    a_message_again_days_later_changes_nothing,
-    large_bodies_are_taken_and_larger_ones_refused,
+    row_1_the_same_delivery_eight_times_at_once_is_one_message,
+    row_8_a_message_again_days_later_changes_nothing,
+    row_5_large_bodies_are_taken_and_larger_ones_refused,
     the_handshake_answers_whoever_knows_the_token,
 );
 
@@ -28,7 +28,7 @@ async fn stored(place: &Place) -> i64 {
     count
 }
 
-async fn only_signed_bodies_are_stored(place: &Place) {
+async fn row_7_only_signed_bodies_are_stored(place: &Place) {
     let house = House::open(place).await;
     let body = fixture("text", &[]);
     let good = signature("test-app-secret", &body);
@@ -87,7 +87,7 @@ async fn becomes_good(house: &House<'_>, writer: &Writer, secret: &str) {
     .await;
 }
 
-async fn every_number_has_its_own_secret(place: &Place) {
+async fn row_7_every_number_has_its_own_secret(place: &Place) {
     let house = House::open(place).await;
     let number = second_number();
     let books = connect(place, &number, "books-token").await;
@@ -116,7 +116,7 @@ async fn a_rotated_secret_stays_good_beside_the_new_one(place: &Place) {
     read(house.webhook(body.clone(), Some(&signature("test-app-secret", &body)))).await.expect(401);
 }
 
-async fn the_same_delivery_eight_times_at_once_is_one_message(place: &Place) {
+async fn row_1_the_same_delivery_eight_times_at_once_is_one_message(place: &Place) {
     let house = House::open(place).await;
     let admin = Agent::sign_in(&house, ADMIN).await;
     let before = admin.load(&Default::default(), None).await.seq;
@@ -133,7 +133,7 @@ async fn the_same_delivery_eight_times_at_once_is_one_message(place: &Place) {
     assert_eq!(after - before, 1, "one event");
 }
 
-async fn a_message_again_days_later_changes_nothing(place: &Place) {
+async fn row_8_a_message_again_days_later_changes_nothing(place: &Place) {
     let mut house = House::open(place).await;
     let heba = Writer::nth(1);
     let (_, body) = heba.says("مرة واحدة");
@@ -185,7 +185,7 @@ fn chunked(body: &[u8]) -> Vec<u8> {
     wire
 }
 
-async fn large_bodies_are_taken_and_larger_ones_refused(place: &Place) {
+async fn row_5_large_bodies_are_taken_and_larger_ones_refused(place: &Place) {
     const MIB: usize = 1024 * 1024;
     let house = House::open(place).await;
     let address = house.server.address;

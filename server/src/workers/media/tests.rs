@@ -189,7 +189,7 @@ async fn a_file_is_fetched_looked_at_and_announced() {
 }
 
 #[tokio::test]
-async fn fault_37_an_expired_id_ends_as_gone() {
+async fn row_37_an_expired_id_ends_as_gone() {
     let shop = Shop::open().await;
     let (meta_id, file) = shop.at_meta("application/pdf", b"%PDF-1.4 x");
     shop.graph.shelf().forget(&meta_id);
@@ -203,7 +203,7 @@ async fn fault_37_an_expired_id_ends_as_gone() {
 }
 
 #[tokio::test]
-async fn fault_37_other_bytes_than_signed_are_never_kept() {
+async fn row_37_other_bytes_than_signed_are_never_kept() {
     let shop = Shop::open().await;
     let (_, file) = shop.at_meta("application/pdf", b"%PDF-1.4 x");
     let id = shop.message(&NewMedia { sha256: Some("00".repeat(32)), ..file.clone() }).await;
@@ -216,7 +216,7 @@ async fn fault_37_other_bytes_than_signed_are_never_kept() {
 }
 
 #[tokio::test]
-async fn fault_37_a_stall_is_given_up_and_tried_again() {
+async fn row_37_a_stall_is_given_up_and_tried_again() {
     let mut shop = Shop::open().await;
     shop.fetcher.stall = Duration::from_millis(50);
     let (_, file) = shop.at_meta("text/plain", &[b'x'; 40_000]);
