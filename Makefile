@@ -60,6 +60,15 @@ bench: build ## Measure; the results go to the terminal
 	@echo "→ benchmarks"
 	@$(with) scripts/bench.sh $(ARGS)
 
+# Half of the kills fall on each database. A seed that was printed, as SEED=…, repeats its house.
+KILLS := 100
+.PHONY: faults
+faults: setup-test ## Kill the server KILLS times while it works (KILLS=10000), and look for loss and doubles
+	@echo "→ $(KILLS) kills on SQLite and PostgreSQL"
+	@$(with) export MAJLIS_KILLS=$$(( ($(KILLS) + 1) / 2 )) MAJLIS_TEST_DATABASES=sqlite,postgres \
+		$(if $(SEED),MAJLIS_TEST_SEED=$(SEED)); \
+		scripts/with-postgres.sh cargo test $(native) --test api kills -- --nocapture
+
 .PHONY: fmt
 fmt: ## Format the code
 	@$(with) cargo fmt --all

@@ -68,7 +68,7 @@ impl Metrics {
             ("majlis_sends_requeued_total", "Sends that certainly failed and are tried again", &self.requeued),
             ("majlis_files_fetched_total", "Customers' files fetched from Meta", &self.files_fetched),
             ("majlis_files_failed_total", "Tries to fetch a file that failed", &self.files_failed),
-            ("majlis_panics_total", "Requests that ended in a panic", &self.panics),
+            ("majlis_panics_total", "Requests and steps of workers that ended in a panic", &self.panics),
         ] {
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {}", counter.get());
         }

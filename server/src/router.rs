@@ -19,6 +19,7 @@ use crate::http::{
 };
 use crate::metrics::Metrics;
 use crate::state::AppState;
+use crate::workers::anew::said;
 
 /// Bodies of everything but Meta's callback.
 const BODY_BYTES: usize = 256 * 1024;
@@ -125,8 +126,7 @@ fn catch_panics(metrics: Arc<Metrics>) -> CatchPanicLayer<impl Fn(Box<dyn std::a
 }
 
 fn panicked(cause: &(dyn std::any::Any + Send)) -> Response {
-    let said = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
     let ref_id = app::tokens::reference();
-    tracing::error!(error.ref_id = %ref_id, "a request panicked: {}", said.unwrap_or("without a word"));
+    tracing::error!(error.ref_id = %ref_id, "a request panicked: {}", said(cause));
     (StatusCode::INTERNAL_SERVER_ERROR, format!("internal error {ref_id}\n")).into_response()
 }

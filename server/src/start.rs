@@ -28,6 +28,7 @@ use crate::router::router;
 use crate::services::ServerServices;
 use crate::state::{AppState, Shared};
 use crate::whatsapp::client::Graph;
+use crate::workers::anew::anew;
 use crate::workers::inbound::Inbound;
 use crate::workers::journal::JournalWriter;
 use crate::workers::media::MediaFetcher;
@@ -151,7 +152,7 @@ pub async fn run(
     let house = House { db: db.clone(), sealer: sealer.clone(), services: services.clone() };
     let _ = services.house.set(house.clone());
 
-    let (journal, journal_writer) = JournalWriter::start(db.clone());
+    let (journal, journal_writer) = JournalWriter::start(db.clone(), metrics.clone());
     let journal_task = tokio::spawn(journal_writer);
     let state = AppState::new(Shared {
         house: house.clone(),
@@ -170,10 +171,26 @@ pub async fn run(
         stopping: stop.clone(),
     });
     let (workers_stop, workers_stopped) = watch::channel(false);
-    let pump = background.spawn(hub.clone().pump(db.clone(), if db.is_sqlite() { SQLITE_POLL } else { POSTGRES_POLL }));
-    let keep_up = tokio::spawn(channels.clone().keep_up(db.clone(), sealer.clone()));
+    // A worker that panics begins anew, from what it finds in the database.
+    macro_rules! work {
+        ($name:literal, $begin:expr) => {
+            anew($name, metrics.clone(), workers_stopped.clone(), $begin)
+        };
+    }
+    let poll = if db.is_sqlite() { SQLITE_POLL } else { POSTGRES_POLL };
+    let pump = background.spawn(work!("live", {
+        let (hub, db) = (hub.clone(), db.clone());
+        move || hub.clone().pump(db.clone(), poll)
+    }));
+    let keep_up = tokio::spawn(work!("channels", {
+        let (channels, db, sealer) = (channels.clone(), db.clone(), sealer.clone());
+        move || channels.clone().keep_up(db.clone(), sealer.clone())
+    }));
     let inbound = Inbound::new(db.clone(), channels.clone(), metrics.clone());
-    let inbound = background.spawn(inbound.run(workers_stopped.clone()));
+    let inbound = background.spawn(work!("inbound", {
+        let stopped = workers_stopped.clone();
+        move || inbound.clone().run(stopped.clone())
+    }));
     let fetcher = MediaFetcher {
         db: db.clone(),
         channels: channels.clone(),
@@ -182,8 +199,14 @@ pub async fn run(
         metrics: metrics.clone(),
         stall: FILE_STALL,
     };
-    let fetcher = tokio::spawn(fetcher.run(workers_stopped.clone()));
-    let history = background.spawn(History::new(db.clone()).run(workers_stopped.clone()));
+    let fetcher = tokio::spawn(work!("media", {
+        let stopped = workers_stopped.clone();
+        move || fetcher.clone().run(stopped.clone())
+    }));
+    let history = background.spawn(work!("history", {
+        let (db, stopped) = (db.clone(), workers_stopped.clone());
+        move || History::new(db.clone()).run(stopped.clone())
+    }));
     let sender = Sender {
         db: db.clone(),
         channels: channels.clone(),
@@ -191,11 +214,23 @@ pub async fn run(
         files: files.clone(),
         metrics: metrics.clone(),
     };
-    let sender = tokio::spawn(sender.run(workers_stopped.clone()));
+    let sender = tokio::spawn(work!("outbox", {
+        let stopped = workers_stopped.clone();
+        move || sender.clone().run(stopped.clone())
+    }));
     let receipts = Receipts { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
-    let receipts = tokio::spawn(receipts.run(workers_stopped.clone()));
-    let sweeper = tokio::spawn(housekeeping::run(db.clone(), files, config.keep, workers_stopped.clone()));
-    let condition = tokio::spawn(condition::run(db.clone(), hub.clone(), workers_stopped.clone()));
+    let receipts = tokio::spawn(work!("receipts", {
+        let stopped = workers_stopped.clone();
+        move || receipts.clone().run(stopped.clone())
+    }));
+    let sweeper = tokio::spawn(work!("housekeeping", {
+        let (db, stopped, keep) = (db.clone(), workers_stopped.clone(), config.keep);
+        move || housekeeping::run(db.clone(), files.clone(), keep, stopped.clone())
+    }));
+    let condition = tokio::spawn(work!("condition", {
+        let (db, hub, stopped) = (db.clone(), hub.clone(), workers_stopped.clone());
+        move || condition::run(db.clone(), hub.clone(), stopped.clone())
+    }));
     let check = tokio::spawn(condition::check(db.clone(), workers_stopped));
 
     let server = tokio::spawn(serve::serve(listener, router(state.clone()), stop.clone()));

@@ -10,6 +10,7 @@ use crate::domain::message::{Direction, Message, MessageStatus};
 use crate::domain::permission::{Action, Actor, authorize};
 use crate::domain::send::CLIENT_MSG_ID_CHARS;
 use crate::error::{AppError, FieldProblem};
+use crate::failpoint::{self, Point};
 use crate::store::sending::{NewOutgoing, Queued};
 use crate::store::{Db, conversations, messages, sending};
 
@@ -80,7 +81,9 @@ pub async fn send(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Resul
     };
     match sending::queue(&mut tx, &permit, &seen, &new, now_ms).await? {
         Queued::New(message) => {
+            failpoint::reach(Point::WishQueued);
             tx.commit().await?;
+            failpoint::reach(Point::WishCommitted);
             Ok(Sent { message, new: true })
         }
         Queued::Again(message) => Ok(Sent { message, new: false }),

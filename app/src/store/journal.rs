@@ -3,6 +3,7 @@
 use futures_util::TryStreamExt as _;
 
 use super::{Conn, Db, Pools, Result, counters};
+use crate::failpoint::{self, Point};
 
 /// One stored request.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -32,6 +33,7 @@ pub async fn append(db: &Db, requests: &[(impl AsRef<[u8]> + Sync, i64)]) -> Res
                 insert.build().execute(&mut *tx).await?;
                 rest = later;
             }
+            failpoint::reach(Point::JournalWritten);
             tx.commit().await?;
         }
         Pools::Postgres(pool) => {
@@ -47,9 +49,11 @@ pub async fn append(db: &Db, requests: &[(impl AsRef<[u8]> + Sync, i64)]) -> Res
                 });
                 insert.build().execute(&mut *tx).await?;
             }
+            failpoint::reach(Point::JournalWritten);
             tx.commit().await?;
         }
     }
+    failpoint::reach(Point::JournalCommitted);
     db.wakes.journal.notify_one();
     Ok(())
 }

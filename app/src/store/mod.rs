@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::Notify;
 
+use crate::failpoint::{self, Point};
 use crate::live::protocol::LiveEvent;
 
 /// Runs one expression per backend with `$c` bound to its typed connection.
@@ -302,11 +303,13 @@ impl Tx {
         if !self.events.is_empty() {
             events::write(&mut self.inner.conn(), &self.events).await?;
         }
+            failpoint::reach(Point::EventsNumbered);
         match self.inner {
             TxInner::Sqlite(tx) => tx.commit().await?,
             TxInner::Postgres(tx) => tx.commit().await?,
         }
         if !self.events.is_empty() {
+        failpoint::reach(Point::Committed);
             self.wakes.events.notify_one();
         }
         if self.wake_outbox {

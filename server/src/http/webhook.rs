@@ -1,6 +1,7 @@
 //! Meta's callback: verify, store, answer. What it says is worked out later.
 
 use app::ctx::now_ms;
+use app::failpoint::{self, Point};
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -63,8 +64,10 @@ pub async fn receive(State(state): State<AppState>, headers: HeaderMap, body: Bo
         }
         return StatusCode::UNAUTHORIZED.into_response();
     }
+    failpoint::reach(Point::WebhookRead);
     match state.journal.append(body, now_ms()).await {
         Ok(()) => {
+            failpoint::reach(Point::WebhookStored);
             state.metrics.webhooks_accepted.inc();
             StatusCode::OK.into_response()
         }

@@ -14,6 +14,8 @@ use super::statuses::Statuses;
 pub struct Behaviour {
     pub(super) delay: Duration,
     pub(super) gate: Option<(Moment, Gate)>,
+    /// Between taking the message and answering.
+    pub(super) lag: Duration,
     pub(super) answer: Answer,
     /// The message goes into the ledger (and to the customer), whatever the answer.
     pub(super) recorded: bool,
@@ -39,7 +41,14 @@ pub(super) enum Answer {
 impl Behaviour {
     /// Accepts what is well-formed.
     pub fn normal() -> Self {
-        Self { delay: Duration::ZERO, gate: None, answer: Answer::Normal, recorded: true, statuses: None }
+        Self {
+            delay: Duration::ZERO,
+            gate: None,
+            lag: Duration::ZERO,
+            answer: Answer::Normal,
+            recorded: true,
+            statuses: None,
+        }
     }
 
     /// Refuses with this code, its usual words and its usual HTTP status.
@@ -82,6 +91,12 @@ impl Behaviour {
     /// Waits before anything else happens.
     pub fn delayed(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    /// Waits between taking the message and answering, so that its statuses may come first.
+    pub fn answered_after(mut self, lag: Duration) -> Self {
+        self.lag = lag;
         self
     }
 

@@ -1,10 +1,15 @@
 //! The group commit: one fsync for all requests that came while the last one ran. No timer waits for more.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use app::failpoint::{self, Point};
 use app::store::{Db, journal};
 use axum::body::Bytes;
 use tokio::sync::{mpsc, oneshot};
+
+use super::anew::guarded;
+use crate::metrics::Metrics;
 
 /// Requests that may wait for their commit; beyond it Meta hears 503 and sends again.
 const QUEUE: usize = 1_024;
@@ -34,9 +39,9 @@ pub struct NotStored;
 
 impl JournalWriter {
     /// Starts the writer; it ends when every handle is dropped and the last batch is on disk.
-    pub fn start(db: Db) -> (Self, impl Future<Output = ()> + Send) {
+    pub fn start(db: Db, metrics: Arc<Metrics>) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, entries) = mpsc::channel(QUEUE);
-        (Self { queue }, write(db, entries))
+        (Self { queue }, write(db, metrics, entries))
     }
 
     /// Returns once the body is on disk.
@@ -53,15 +58,21 @@ impl JournalWriter {
     }
 }
 
-async fn write(db: Db, mut entries: mpsc::Receiver<Entry>) {
+async fn write(db: Db, metrics: Arc<Metrics>, mut entries: mpsc::Receiver<Entry>) {
     let mut batch = Vec::with_capacity(BATCH);
     while entries.recv_many(&mut batch, BATCH).await > 0 {
         gather(&mut entries, &mut batch).await;
         let requests: Vec<(Bytes, i64)> =
             batch.iter().map(|entry| (entry.body.clone(), entry.received_at_ms)).collect();
-        let stored = match journal::append(&db, &requests).await {
-            Ok(()) => true,
-            Err(error) => {
+        let append = async {
+            failpoint::reach(Point::JournalGathered);
+            journal::append(&db, &requests).await
+        };
+        let stored = match guarded(&metrics, append).await {
+            Ok(Ok(())) => true,
+            // Counted and logged; the queue lives on.
+            Err(_) => false,
+            Ok(Err(error)) => {
                 tracing::error!(error.cause = %error, batch = requests.len(), "journal: not stored, Meta hears 503");
                 false
             }
@@ -71,6 +82,7 @@ async fn write(db: Db, mut entries: mpsc::Receiver<Entry>) {
             // the worker's dedupe makes harmless.
             let _ = entry.stored.send(stored);
         }
+        failpoint::reach(Point::JournalTold);
     }
 }
 

@@ -8,6 +8,7 @@ use app::domain::content::MediaState;
 use app::domain::media::{AfterFailure, FetchFailure, after_failure};
 use app::domain::message::Direction;
 use app::domain::time::{MINUTE_MS, SECOND_MS};
+use app::failpoint::{self, Point};
 use app::store::delivery::{self, Changed};
 use app::store::media::{self as stored, HeldMedia, Kept};
 use app::store::{Db, StoreError, Tx, messages};
@@ -115,6 +116,7 @@ impl MediaFetcher {
         let mut tx = self.db.begin().await?;
         let claimed = stored::claim(&mut tx.conn(), limit, now + LEASE_MS, now).await?;
         tx.commit().await?;
+        failpoint::reach(Point::MediaClaimed);
         Ok(claimed)
     }
 
@@ -149,6 +151,7 @@ impl MediaFetcher {
         if held.file.sha256.as_ref().is_some_and(|signed| *signed != drafted.sha256) {
             return End::Failed(FetchFailure::Mismatch);
         }
+        failpoint::reach(Point::MediaFetched);
         match keep(&self.files, drafted, &held.file.mime).await {
             Ok(kept) => End::Kept(kept),
             Err(error) => End::NoPlace(error),
@@ -221,7 +224,10 @@ impl MediaFetcher {
         if ours && let Some(message_id) = &held.message_id {
             announce(&mut tx, message_id, now).await?;
         }
-        tx.commit().await
+        failpoint::reach(Point::MediaKept);
+        tx.commit().await?;
+        failpoint::reach(Point::MediaWritten);
+        Ok(())
     }
 }
 
@@ -240,6 +246,7 @@ pub async fn keep(files: &Files, drafted: Drafted, said: &str) -> Result<Kept, F
     let look = look::look(drafted.path(), &drafted.head, said, drafted.size_bytes).await;
     let (sha256, size_bytes) = (drafted.sha256.clone(), drafted.size_bytes);
     let storage_key = files.keep(drafted).await?;
+    failpoint::reach(Point::MediaRenamed);
     let thumbnail_key = match look.thumbnail {
         Some(bytes) => Some(files.keep_bytes(&bytes).await?),
         None => None,

@@ -1,5 +1,6 @@
 //! What runs beside the requests. One file each.
 
+pub mod anew;
 pub mod condition;
 pub mod housekeeping;
 pub mod inbound;

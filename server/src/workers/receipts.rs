@@ -19,6 +19,7 @@ const AT_ONCE: i64 = 32;
 const TRIES: i64 = 5;
 
 /// The worker and what it needs.
+#[derive(Clone)]
 pub struct Receipts {
     pub db: Db,
     pub channels: Arc<Channels>,

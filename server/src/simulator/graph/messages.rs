@@ -133,6 +133,7 @@ pub(super) async fn act(behaviour: Behaviour, record: impl FnOnce(), answer: Res
     if behaviour.recorded {
         record();
     }
+    tokio::time::sleep(behaviour.lag).await;
     if let Some((Moment::AfterRecord, gate)) = &behaviour.gate {
         gate.pass().await;
     }

@@ -4,6 +4,7 @@ use app::domain::ids::{ChannelId, ConversationId, MessageId, PhoneNumberId};
 use app::domain::message::{AuthorKind, Direction, MessageStatus};
 use app::domain::phone_app::Bring;
 use app::domain::window;
+use app::failpoint::{self, Point};
 use app::store::contacts::{self, NewContact};
 use app::store::conversations::{self, Arrival};
 use app::store::delivery::{self, Changed};
@@ -25,6 +26,7 @@ impl Inbound {
         now: i64,
         changed: &mut Vec<Changed>,
     ) -> Result<(), Refusal> {
+        failpoint::reach(Point::InboundBegun);
         match &due.item.news {
             News::Message(message) => {
                 changed.extend(self.apply_message(tx, message, due.row.received_at_ms, now).await?);

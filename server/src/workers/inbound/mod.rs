@@ -9,6 +9,7 @@ mod slice;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::failpoint::{self, Point};
 use app::store::journal::{self, JournalRow};
 use app::store::{Db, StoreError, counters};
 use tokio::sync::watch;
@@ -18,7 +19,8 @@ pub use self::replay::{RefusedAgain, Replayed};
 use self::slice::{Due, Place, SLICE};
 use crate::channels::Channels;
 use crate::metrics::Metrics;
-use crate::whatsapp::webhook::{self, Item};
+use crate::whatsapp::webhook::{self, Item, News};
+use crate::workers::anew::{Panicked, guarded};
 
 /// Journal read at once: rows, and bytes (one body may have 4 MiB).
 const READ_ROWS: i64 = 200;
@@ -27,6 +29,7 @@ const READ_BYTES: usize = 8 * 1024 * 1024;
 const POLL: Duration = Duration::from_millis(250);
 
 /// The worker and what it needs.
+#[derive(Clone)]
 pub struct Inbound {
     db: Db,
     channels: Arc<Channels>,
@@ -66,7 +69,11 @@ impl Inbound {
         if rows.is_empty() {
             return Ok(false);
         }
-        let read: Vec<(&JournalRow, Vec<Item>)> = rows.iter().map(|row| (row, webhook::items(&row.body))).collect();
+        failpoint::reach(Point::InboundRead);
+        let mut read: Vec<(&JournalRow, Vec<Item>)> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            read.push((row, self.items(row).await));
+        }
         let mut due: Vec<Due<'_>> = Vec::with_capacity(SLICE);
         // Places to move to once all items before them are applied.
         for (row, items) in &read {
@@ -88,6 +95,18 @@ impl Inbound {
             }
         }
         Ok(true)
+    }
+
+    /// What a request tells. One whose reading panics is one strange item: it is kept, and blocks nobody.
+    async fn items(&self, row: &JournalRow) -> Vec<Item> {
+        let read = guarded(&self.metrics, async { webhook::items(&row.body) }).await;
+        read.unwrap_or_else(|Panicked(said)| {
+            let raw = String::from_utf8_lossy(&row.body).into_owned();
+            vec![Item {
+                place: String::new(),
+                news: News::Strange { reason: format!("reading it failed: {said}"), raw },
+            }]
+        })
     }
 
     async fn place(&self) -> Result<Place, StoreError> {

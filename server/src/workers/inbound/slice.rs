@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use app::ctx::now_ms;
+use app::failpoint::{self, Point};
 use app::store::journal::JournalRow;
 use app::store::{StoreError, Tx, counters, delivery, quarantine};
 
 use super::Inbound;
 use crate::whatsapp::webhook::{self, Item, News};
+use crate::workers::anew::{Panicked, guarded};
 
 /// Items applied in one transaction, and how long it may hold the writer.
 pub const SLICE: usize = 100;
@@ -83,26 +85,31 @@ impl Inbound {
         if held > to.row || slice.first().is_some_and(|first| held >= first.row.id) {
             return Ok(SliceEnd::Elsewhere);
         }
+        failpoint::reach(Point::InboundHeld);
         let mut changed = Vec::with_capacity(slice.len());
         match one_by_one {
-            OneByOne::No => match self.apply_all(&mut tx, slice, now, &mut changed).await {
-                Ok(()) => {}
-                Err(Refusal::Store(error)) if error.is_retryable() => return Err(error),
-                Err(_) => return Ok(SliceEnd::BadItem),
+            OneByOne::No => match guarded(&self.metrics, self.apply_all(&mut tx, slice, now, &mut changed)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(Refusal::Store(error))) if error.is_retryable() => return Err(error),
+                Ok(Err(_)) | Err(_) => return Ok(SliceEnd::BadItem),
             },
             OneByOne::Yes => {
                 for due in slice {
                     self.apply_guarded(&mut tx, due, now, &mut changed).await?;
+                    failpoint::reach(Point::InboundItem);
                 }
             }
         }
+        failpoint::reach(Point::InboundApplied);
         delivery::announce(&mut tx, &changed, now).await?;
         counters::set(&mut tx.conn(), counters::INBOUND, to.row).await?;
         counters::set(&mut tx.conn(), counters::INBOUND_ITEM, to.item).await?;
         if slice.iter().any(|due| matches!(&due.item.news, News::Message(message) if message.media.is_some())) {
             tx.wake_media();
         }
+        failpoint::reach(Point::InboundMoved);
         tx.commit().await?;
+        failpoint::reach(Point::InboundCommitted);
         self.metrics.inbound_items.inc_by(slice.len() as u64);
         Ok(SliceEnd::Applied)
     }
@@ -131,14 +138,16 @@ impl Inbound {
     ) -> Result<Option<String>, StoreError> {
         let mark = tx.savepoint().await?;
         let kept = changed.len();
-        let reason = match self.apply(tx, due, now, changed).await {
-            Ok(()) => {
+        let reason = match guarded(&self.metrics, self.apply(tx, due, now, changed)).await {
+            Ok(Ok(())) => {
                 tx.release(mark).await?;
                 return Ok(None);
             }
-            Err(Refusal::Store(error)) if error.is_retryable() => return Err(error),
-            Err(Refusal::Store(error)) => format!("could not be stored: {error}"),
-            Err(Refusal::Item(reason)) => reason,
+            Ok(Err(Refusal::Store(error))) if error.is_retryable() => return Err(error),
+            Ok(Err(Refusal::Store(error))) => format!("could not be stored: {error}"),
+            Ok(Err(Refusal::Item(reason))) => reason,
+            // A bug of ours: mended by a later version, which reads it again.
+            Err(Panicked(said)) => format!("applying it failed: {said}"),
         };
         changed.truncate(kept);
         tx.roll_back_to(mark).await?;
@@ -148,6 +157,7 @@ impl Inbound {
     pub(super) async fn set_aside(&self, tx: &mut Tx, due: &Due<'_>, reason: &str, now: i64) -> Result<(), StoreError> {
         let raw = due.raw();
         quarantine::insert(&mut tx.conn(), due.row.id, &due.item.place, reason, &raw, now).await?;
+        failpoint::reach(Point::InboundSetAside);
         self.metrics.quarantined.inc();
         tracing::warn!(journal.id = due.row.id, place = %due.item.place, "inbound: an item was set aside: {reason}");
         Ok(())

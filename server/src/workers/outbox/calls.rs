@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use app::domain::graph_error::Slows;
 use app::domain::time::SECOND_MS;
+use app::failpoint::{self, Point};
 use app::store::outbox::OutboxRow;
 use app::store::outbox::endings::{End, Ending};
 use rand::RngExt as _;
@@ -48,10 +49,12 @@ impl Sender {
             let callback = format!("{}.{}", row.message_id, row.attempt);
             let token = &channel.secrets.access_token;
             let number = &channel.brief.phone_number_id;
+            failpoint::reach(Point::OutboxCalling);
             let outcome = match graph {
                 Some(graph) => graph.send(number, token, &to, &row.body, &callback, row.attempt).await,
                 None => SendOutcome::Unreachable { after_s: 2, why: "the simulator is not running".to_owned() },
             };
+            failpoint::reach(Point::OutboxAnswered);
             metrics.sends.inc();
             let _ = ended.send(Ended { row, channel, outcome, started, tries: 0 }).await;
         });

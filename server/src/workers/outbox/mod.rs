@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use app::ctx::now_ms;
 use app::domain::ids::ChannelId;
 use app::domain::time::SECOND_MS;
+use app::failpoint::{self, Point};
 use app::store::outbox::turns;
 use app::store::{Db, StoreError};
 use app::tokens;
@@ -43,6 +44,7 @@ const NEAR: Duration = Duration::from_millis(20);
 const TRIES: u32 = 20;
 
 /// The sender and what it needs.
+#[derive(Clone)]
 pub struct Sender {
     pub db: Db,
     pub channels: Arc<Channels>,
@@ -168,5 +170,6 @@ impl Desk {
         self.under_way -= 1;
         self.rates.ended(&ended.row.channel_id, ended.outcome.told(), ended.started, Instant::now());
         self.pending.push(ended);
+        failpoint::reach(Point::OutboxHeard);
     }
 }

@@ -3,6 +3,7 @@
 use app::ctx::now_ms;
 use app::domain::message::MessageError;
 use app::domain::waiting::{Fate, fate};
+use app::failpoint::{self, Point};
 use app::store::delivery::{self, Changed};
 use app::store::outbox::claims::destinations;
 use app::store::outbox::endings::{self, End, Ending};
@@ -22,7 +23,9 @@ impl Sender {
             turns::end_all(&mut tx.conn()).await?;
             let (lost, changed) = self.recover_lost(&mut tx, i64::MAX, now).await?;
             delivery::announce(&mut tx, &changed, now).await?;
+            failpoint::reach(Point::OutboxTaken);
             tx.commit().await?;
+            failpoint::reach(Point::OutboxTakenOver);
             if lost < AT_ONCE as usize {
                 return Ok(());
             }

@@ -6,6 +6,7 @@ use app::ctx::now_ms;
 use app::domain::graph_error::CHANNEL_GONE;
 use app::domain::time::SECOND_MS;
 use app::domain::waiting::{Fate, fate};
+use app::failpoint::{self, Point};
 use app::store::channels::{self as stored_channels, Channel};
 use app::store::delivery::{self, Changed};
 use app::store::media;
@@ -58,8 +59,12 @@ impl Sender {
         let now = now_ms();
         let mut tx = self.db.begin().await?;
         let mut changed = self.write_endings(&mut tx, &desk.pending, now).await?;
+        if !desk.pending.is_empty() {
+            failpoint::reach(Point::OutboxEnded);
+        }
         if recovers {
             changed.extend(self.recover(&mut tx, now).await?);
+            failpoint::reach(Point::OutboxRecovered);
         }
         let look = match seen {
             Some(look) => look,
@@ -79,6 +84,12 @@ impl Sender {
         }
         if news || desk.pending.iter().any(|ended| matches!(ended.outcome, SendOutcome::Pause(_))) {
             self.channels.changed();
+        }
+        if !calls.is_empty() {
+            failpoint::reach(Point::OutboxInFlight);
+        }
+        if !desk.pending.is_empty() {
+            failpoint::reach(Point::OutboxEndsCommitted);
         }
         desk.pending.clear();
         desk.depart(&calls);
@@ -197,6 +208,7 @@ impl Sender {
         if claimed.is_empty() {
             return Ok(());
         }
+        failpoint::reach(Point::OutboxClaimed);
         let ids: Vec<_> = claimed.iter().map(|row| &row.message_id).collect();
         let mut places = claims::destinations(&mut tx.conn(), &ids).await?;
         let files = media::of_messages(&mut tx.conn(), &ids).await?;
@@ -236,6 +248,9 @@ impl Sender {
             let (Some(to), Some(channel)) = (to, self.channels.by_id(&row.channel_id)) else { continue };
             changed.push(Changed { conversation_id: row.conversation_id.clone(), message_id: row.message_id.clone() });
             calls.push(Call { row, channel, to });
+        }
+        if !calls.is_empty() {
+            failpoint::reach(Point::OutboxMarked);
         }
         Ok(())
     }

@@ -54,6 +54,15 @@ impl Raw {
         }
     }
 
+    /// As [`Raw::execute`] beside a server that holds the same rows, and may be in the way.
+    pub async fn try_execute(&mut self, sql: &str) -> bool {
+        let sql = AssertSqlSafe(sql);
+        match self {
+            Self::Sqlite(c) => c.execute(sql).await.is_ok(),
+            Self::Postgres(c) => c.execute(sql).await.is_ok(),
+        }
+    }
+
     /// The first column of the one row a query gives.
     pub async fn number(&mut self, sql: &str) -> i64 {
         let sql = AssertSqlSafe(sql);

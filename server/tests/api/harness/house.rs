@@ -104,6 +104,33 @@ impl<'p> House<'p> {
         self.server = Server::start(program(self.place, &self.graph, &listen, &self.settings)).await;
     }
 
+    /// The same with settings for this one life; `false` when it ended before it listened.
+    pub async fn start_again_with(&mut self, settings: &[(&str, String)]) -> bool {
+        let listen = self.server.address.to_string();
+        let mut command = program(self.place, &self.graph, &listen, &self.settings);
+        command.envs(settings.iter().map(|(name, value)| (*name, value.as_str())));
+        match Server::try_start(command).await {
+            Some(server) => self.server = server,
+            None => return false,
+        }
+        true
+    }
+
+    /// What the dead held is free, and what is uncertain holds up nobody, as if their time had run out.
+    pub async fn time_passes(&self) {
+        let mut raw = self.place.raw().await;
+        for step in [
+            "update sending_turns set until_ms = 0, claimed_at_ms = claimed_at_ms - 5000",
+            "update outbox set lease_until_ms = 0 where state <> 'queued'",
+            "update outbox_pairs set due_at_ms = 1 where due_at_ms is not null",
+            "update media set not_before_ms = 0 where state in ('waiting', 'retrying')",
+        ] {
+            // A server at work may hold the same rows the other way round; one of the two is told so, and time passes later.
+            raw.try_execute(step).await;
+        }
+        raw.close().await;
+    }
+
     /// One more program on the same data, at a port of its own.
     pub async fn another_server(&self) -> Server {
         Server::start(program(self.place, &self.graph, "127.0.0.1:0", &self.settings)).await
