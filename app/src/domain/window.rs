@@ -36,7 +36,7 @@ mod tests {
     const NOW: i64 = 1_790_000_000_000;
 
     #[test]
-    fn only_newer_messages_move_the_end() {
+    fn row_28_only_newer_messages_move_the_end() {
         for (name, known, sent, expected) in [
             ("the first message", None, NOW, NOW + DAY_MS),
             ("a late webhook opens less", None, NOW - DAY_MS / 2, NOW + DAY_MS / 2),
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_minute_is_closed() {
+    fn row_28_the_last_minute_is_closed() {
         for (name, expires, expected) in [
             ("never written", None, Window::Closed { closed_at_ms: None }),
             ("wide open", Some(NOW + DAY_MS), Window::Open { left_ms: DAY_MS }),

@@ -94,10 +94,11 @@ impl StoreError {
             // By kind first: PostgreSQL's 22021 (a NUL in a text), read as a number, would pass for SQLite's "busy".
             sqlx::Error::Database(error) if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() => {
                 // Serialization failure, deadlock, a lock not had within `lock_timeout`, no connection left, server
-                // going down or starting; a standby that takes no writes, disk full, I/O error.
+                // going down or starting, a database that lets nobody in; a standby that takes no writes, disk full, I/O
+                // error. (55000 has other meanings, of statements that we do not make.)
                 let code = error.code();
                 let code = code.as_deref().unwrap_or_default();
-                matches!(code, "40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03")
+                matches!(code, "40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03" | "55000")
                     || matches!(code, "25006" | "53100" | "58030")
             }
             sqlx::Error::Database(error) => {
@@ -302,14 +303,14 @@ impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         if !self.events.is_empty() {
             events::write(&mut self.inner.conn(), &self.events).await?;
-        }
             failpoint::reach(Point::EventsNumbered);
+        }
         match self.inner {
             TxInner::Sqlite(tx) => tx.commit().await?,
             TxInner::Postgres(tx) => tx.commit().await?,
         }
-        if !self.events.is_empty() {
         failpoint::reach(Point::Committed);
+        if !self.events.is_empty() {
             self.wakes.events.notify_one();
         }
         if self.wake_outbox {

@@ -12,6 +12,7 @@ mod commands;
 mod commands_refused;
 mod crash;
 mod crash_points;
+mod database_away;
 mod doctor;
 mod entry;
 mod headers;

@@ -107,3 +107,16 @@ pub async fn drop_database(name: &str) {
     server.execute(&format!("drop database if exists {name} with (force)")).await;
     server.close().await;
 }
+
+pub async fn drop_everyone(name: &str) {
+    let mut server = Raw::connect(&server_url()).await;
+    server.execute(&format!("alter database {name} with allow_connections false")).await;
+    server.execute(&format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+    server.close().await;
+}
+
+pub async fn let_everyone_in(name: &str) {
+    let mut server = Raw::connect(&server_url()).await;
+    server.execute(&format!("alter database {name} with allow_connections true")).await;
+    server.close().await;
+}

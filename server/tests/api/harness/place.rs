@@ -104,6 +104,21 @@ impl Place {
         Raw::connect(&self.database()).await
     }
 
+    /// A SQLite file of the data folder.
+    pub async fn raw_at(&self, name: &str) -> Raw {
+        Raw::connect(self.data().join(name).to_str().unwrap()).await
+    }
+
+    /// Ends every connection to this place's PostgreSQL database and lets nobody in, as a restart or a failover does.
+    pub async fn drop_everyone(&self) {
+        database::drop_everyone(&self.name).await;
+    }
+
+    /// It is back.
+    pub async fn let_everyone_in(&self) {
+        database::let_everyone_in(&self.name).await;
+    }
+
     /// The store's own eyes, for what no door shows.
     pub async fn store(&self) -> app::store::Db {
         let options = app::store::OpenOptions { address: self.database(), readers: 1, background: None };
