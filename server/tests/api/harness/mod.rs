@@ -18,7 +18,7 @@ pub use http::{Answer, Http, read, try_read};
 pub use place::{Place, run};
 pub use server::Server;
 pub use tab::{Tab, connect as connect_line};
-pub use webhooks::{Writer, fixture, signature, status_of};
+pub use webhooks::{Writer, all_fixtures, fixture, signature, status_of};
 
 /// Makes two tests of each story: `name::sqlite` and `name::postgres`.
 macro_rules! both {

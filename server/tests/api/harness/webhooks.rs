@@ -18,6 +18,16 @@ pub fn fixture(name: &str, fill: &[(&str, &str)]) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Every body in `fixtures/webhooks` with its name, in their order.
+pub fn all_fixtures() -> Vec<(String, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/webhooks");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut names: Vec<String> = files.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    let fill = [("WAMID", "wamid.O"), ("QUOTED", "wamid.QUOTED")];
+    names.into_iter().map(|name| (name.clone(), fixture(&name, &fill))).collect()
+}
+
 /// The value of `X-Hub-Signature-256`.
 pub fn signature(secret: &str, body: &[u8]) -> String {
     webhook::sign(secret, body)
