@@ -30,6 +30,7 @@ mod names;
 mod panics;
 mod phone_app;
 mod phone_history;
+mod power_cut;
 mod replay;
 mod rest_errors;
 mod rest_lists;

@@ -221,6 +221,26 @@ impl<'p> House<'p> {
         found
     }
 
+    /// How often each message is shown, by Meta's id and by ours, with as many as there may be.
+    pub async fn everything(&self) -> HashMap<String, usize> {
+        let mut found = HashMap::new();
+        for row in self.conversations().await {
+            let (id, mut cursor) = (row["id"].as_str().unwrap(), String::new());
+            loop {
+                let page = self.get(&format!("/api/v1/conversations/{id}/messages?limit=100{cursor}")).await;
+                let page = page.expect(200).json();
+                for message in page["data"].as_array().unwrap() {
+                    for name in ["id", "wamid"] {
+                        *found.entry(message[name].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+                    }
+                }
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+        }
+        found
+    }
+
     /// Lets a customer write, so that the window is open; gives the conversation's id.
     pub async fn conversation_with(&self, writer: &Writer) -> String {
         self.receive(writer.says("أهلًا").1).await;
