@@ -1,7 +1,7 @@
 //! What Meta reports of a message's way, applied to it or parked until it is known.
 
 use super::parked::Report;
-use super::{Result, Tx, messages, outbox, parked};
+use super::{Result, Tx, marks, messages, outbox, parked};
 use crate::domain::delivery::{Advance, advance};
 use crate::domain::ids::{ChannelId, ConversationId, MessageId};
 use crate::domain::message::MessageStatus;
@@ -43,6 +43,9 @@ pub async fn apply(
         return Ok(None);
     };
     let wamid = (!target.has_wamid).then_some(&report.wamid);
+    if wamid.is_some() {
+        parked::meet(&mut tx.conn(), channel_id, &[&report.wamid]).await?;
+    }
     match advance(target.status, report.status) {
         Advance::To(status) => {
             let conn = &mut tx.conn();
@@ -53,6 +56,13 @@ pub async fn apply(
             messages::flag(&mut tx.conn(), &target.id, error, report.at_ms).await?;
         }
         Advance::Nothing => return Ok(None),
+    }
+    if wamid.is_some() {
+        // Meta's name for it is known from here on: what came under that name before has waited for this.
+        marks::replay(tx, channel_id, &[&report.wamid], now_ms).await?;
+        for earlier in parked::take(&mut tx.conn(), channel_id, &[&report.wamid]).await? {
+            Box::pin(apply(tx, channel_id, &earlier, None, now_ms)).await?;
+        }
     }
     Ok(Some(Changed { conversation_id: target.conversation_id, message_id: target.id }))
 }

@@ -3,6 +3,7 @@
 use app::domain::agent::Role;
 use app::domain::channel::{ChannelBrief, ReadReceipts};
 use app::domain::contact::AliasKind;
+use app::domain::content::ReactionSide;
 use app::domain::conversation::ConversationRow;
 use app::domain::ids::{AgentId, ChannelId, ContactId, ConversationId, MessageId, PhoneNumberId, WabaId, Wamid};
 use app::domain::message::{AuthorKind, Direction, Message, MessageError, MessageStatus};
@@ -199,4 +200,10 @@ pub async fn message(db: &Db, id: &MessageId) -> Message {
 pub async fn log(db: &Db) -> Vec<LiveEvent> {
     let rows = look!(db, read => events::after(&mut read.conn(), 0, 10_000));
     rows.iter().map(|row| serde_json::from_str(&row.body).unwrap()).collect()
+}
+
+/// The customer's reaction to a message.
+pub fn look_reactions(message: &Message) -> Option<String> {
+    let theirs = message.reactions.iter().find(|reaction| reaction.by == ReactionSide::Customer)?;
+    (!theirs.emoji.is_empty()).then(|| theirs.emoji.clone())
 }

@@ -23,6 +23,7 @@ mod lists;
 mod marks;
 mod media;
 mod messages;
+mod model;
 mod open;
 mod outbox;
 mod outbox_claims;
