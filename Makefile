@@ -69,6 +69,15 @@ faults: setup-test ## Kill the server KILLS times while it works (KILLS=10000), 
 		$(if $(SEED),MAJLIS_TEST_SEED=$(SEED)); \
 		scripts/with-postgres.sh cargo test $(native) --test api kills -- --nocapture
 
+# A target takes so many seconds; the corpus goes through all of its changes.
+SECONDS := 60
+.PHONY: fuzz
+fuzz: setup-test ## Feed parsers, names, files and stories to the program for SECONDS each
+	@echo "→ $(SECONDS) s for each target"
+	@$(with) export MAJLIS_FUZZ_SECONDS=$(SECONDS) MAJLIS_TEST_DATABASES=sqlite,postgres \
+		$(if $(SEED),MAJLIS_TEST_SEED=$(SEED)); \
+		scripts/with-postgres.sh cargo test $(native) --test store --test api -- fuzz:: corpus:: model:: --nocapture
+
 .PHONY: fmt
 fmt: ## Format the code
 	@$(with) cargo fmt --all
