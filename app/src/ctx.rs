@@ -9,7 +9,7 @@ use leptos::prelude::use_context;
 use crate::api::channels::{ChannelInput, Check};
 use crate::api::quarantine::{RetriedMany, RetryOutcome};
 use crate::domain::agent::AgentBrief;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, WabaId};
 use crate::domain::permission::{Action, Actor, Permit, authorize};
 use crate::error::AppError;
 use crate::secrets::Sealer;
@@ -49,6 +49,9 @@ pub trait Services: Send + Sync {
 
     /// The same for the next items after `after`, oldest first.
     fn retry_set_aside_after(&self, after: String) -> BoxFuture<'_, Result<RetriedMany, AppError>>;
+
+    /// Reads an account's templates from Meta now; how that ended is written down with them.
+    fn sync_templates(&self, waba_id: WabaId) -> BoxFuture<'_, Result<(), AppError>>;
 
     /// A number's secrets changed: whoever caches them reads them anew.
     fn channel_changed(&self, id: &ChannelId);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use app::api::channels::{ChannelInput, Check, CheckOutcome};
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services};
-use app::domain::ids::{ChannelId, PhoneNumberId};
+use app::domain::ids::{ChannelId, PhoneNumberId, WabaId};
 use app::error::AppError;
 use app::store::quarantine;
 use app::tokens;
@@ -17,6 +17,7 @@ use crate::demo::Demo;
 use crate::doctor::number;
 use crate::graph::GraphDirectory;
 use crate::workers::inbound::{Inbound, Replayed};
+use crate::workers::templates::TemplateReader;
 
 /// Items tried in one request: it shall be answered before anyone loses patience.
 const RETRY_AT_ONCE: i64 = 100;
@@ -28,6 +29,8 @@ pub struct ServerServices {
     /// Applies again what was set aside, beside the running worker.
     pub replay: Inbound,
     pub graph: Arc<GraphDirectory>,
+    /// Reads an account's templates beside the running worker.
+    pub templates: TemplateReader,
     pub demo: Arc<Demo>,
     pub handshakes: Arc<Mutex<HashSet<String>>>,
     /// Set once the house stands, which holds these services itself.
@@ -60,6 +63,10 @@ impl Services for ServerServices {
 
     fn channel_changed(&self, _id: &ChannelId) {
         self.channels.changed();
+    }
+
+    fn sync_templates(&self, waba_id: WabaId) -> BoxFuture<'_, Result<(), AppError>> {
+        Box::pin(async move { Ok(self.templates.sync(&waba_id).await?) })
     }
 
     fn retry_set_aside(&self, id: String) -> BoxFuture<'_, Result<RetryOutcome, AppError>> {

@@ -19,6 +19,7 @@ pub mod pace;
 pub mod permission;
 pub mod phone;
 pub mod send;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod waiting;

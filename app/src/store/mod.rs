@@ -47,6 +47,7 @@ pub mod sending;
 pub mod sessions;
 pub mod settings;
 pub mod soundness;
+pub mod templates;
 
 pub use open::{OpenOptions, journal_path, open, sqlite_path};
 
@@ -165,6 +166,8 @@ pub struct Wakes {
     pub journal: Notify,
     /// A file is to be fetched.
     pub media: Notify,
+    /// An account's templates are to be read.
+    pub templates: Notify,
 }
 
 impl Db {
@@ -201,7 +204,14 @@ impl Db {
             Pools::Sqlite { writer, .. } => TxInner::Sqlite(writer.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, events: Vec::new(), wakes: self.wakes.clone(), wake_outbox: false, wake_media: false })
+        Ok(Tx {
+            inner,
+            events: Vec::new(),
+            wakes: self.wakes.clone(),
+            wake_outbox: false,
+            wake_media: false,
+            wake_templates: false,
+        })
     }
 
     /// A snapshot for reading: all statements see the same moment.
@@ -252,6 +262,7 @@ pub struct Tx {
     wakes: Arc<Wakes>,
     wake_outbox: bool,
     wake_media: bool,
+    wake_templates: bool,
 }
 
 impl Tx {
@@ -272,6 +283,11 @@ impl Tx {
     /// Whoever fetches files should look after the commit.
     pub fn wake_media(&mut self) {
         self.wake_media = true;
+    }
+
+    /// Whoever reads templates should look after the commit.
+    pub fn wake_templates(&mut self) {
+        self.wake_templates = true;
     }
 
     /// Writes the events, commits, then wakes who waits for them.
@@ -298,6 +314,9 @@ impl Tx {
         }
         if self.wake_media {
             self.wakes.media.notify_one();
+        }
+        if self.wake_templates {
+            self.wakes.templates.notify_one();
         }
         Ok(())
     }

@@ -94,7 +94,7 @@ impl Graph {
         };
         let status = response.status().as_u16();
         let patience_s = send_outcome::asked_patience_s(response.headers());
-        match read(response).await {
+        match read(response, ANSWER_BYTES).await {
             Ok(bytes) => send_outcome::of_answer(status, &bytes, attempt, patience_s),
             Err(_) => SendOutcome::Unknown { why: "the answer broke off".to_owned() },
         }
@@ -149,9 +149,14 @@ pub enum Recipient {
 }
 
 pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Value, GraphError> {
+    answer_within(request, ANSWER_BYTES).await
+}
+
+/// The same for an answer that may be larger.
+pub(super) async fn answer_within(request: reqwest::RequestBuilder, most: usize) -> Result<Value, GraphError> {
     let response = request.send().await.map_err(|_| GraphError::Unreachable)?;
     let ok = response.status().is_success();
-    let bytes = read(response).await?;
+    let bytes = read(response, most).await?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|_| GraphError::Unreadable)?;
     if ok {
         return Ok(value);
@@ -160,10 +165,10 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Value, Gr
     Err(GraphError::Refused { code: error.code, message: error.title })
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, GraphError> {
+async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, GraphError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| GraphError::Unreadable)? {
-        if bytes.len() + chunk.len() > ANSWER_BYTES {
+        if bytes.len() + chunk.len() > most {
             return Err(GraphError::Unreadable);
         }
         bytes.extend_from_slice(&chunk);

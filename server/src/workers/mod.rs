@@ -8,3 +8,4 @@ pub mod media;
 pub mod outbox;
 pub mod rates;
 pub mod receipts;
+pub mod templates;

@@ -7,7 +7,7 @@ use app::store::contacts::{self, NewContact};
 use app::store::conversations::{self, Arrival};
 use app::store::delivery::{self, Changed};
 use app::store::messages::{self, NewMessage, Replacement};
-use app::store::{Tx, bulk, channels, marks, media};
+use app::store::{Tx, bulk, channels, marks, media, templates};
 
 use super::Inbound;
 use super::slice::{Due, Refusal};
@@ -36,6 +36,19 @@ impl Inbound {
                 // Nobody we know: they will come with the new name.
                 if let Some(id) = known.contact_id {
                     contacts::rename(tx, &id, &news.known_as, &news.change, now).await?;
+                }
+            }
+            News::Template(news) => {
+                let at_ms = news.at_ms.unwrap_or(due.row.received_at_ms).min(now);
+                let known = match &news.change {
+                    Some(change) => {
+                        templates::change(tx, &news.waba_id, &news.name, &news.language, change, at_ms).await?
+                    }
+                    None => false,
+                };
+                // A template we do not have yet, or one whose text is another now.
+                if !known {
+                    templates::ask(tx, &news.waba_id, now).await?;
                 }
             }
             News::Status(status) => changed.extend(self.apply_status(tx, status, now).await?),

@@ -179,7 +179,7 @@ fn number_of(item: &Item) -> Option<&PhoneNumberId> {
     match &item.news {
         News::Message(message) => Some(&message.phone_number_id),
         News::Status(status) => Some(&status.phone_number_id),
-        News::Mark(_) | News::Identity(_) | News::Strange { .. } => None,
+        News::Mark(_) | News::Identity(_) | News::Template(_) | News::Strange { .. } => None,
     }
 }
 
@@ -192,7 +192,7 @@ fn wamid_of(item: &Item) -> Option<&Wamid> {
     match &item.news {
         News::Message(message) => Some(&message.wamid),
         News::Status(status) => Some(&status.report.wamid),
-        News::Mark(_) | News::Identity(_) | News::Strange { .. } => None,
+        News::Mark(_) | News::Identity(_) | News::Template(_) | News::Strange { .. } => None,
     }
 }
 
