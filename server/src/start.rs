@@ -35,6 +35,7 @@ use crate::workers::media::MediaFetcher;
 use crate::workers::outbox::Sender;
 use crate::workers::past::History;
 use crate::workers::receipts::Receipts;
+use crate::workers::templates::TemplateReader;
 use crate::workers::{condition, housekeeping};
 
 /// How long an event of another process may stay unseen.
@@ -140,11 +141,13 @@ pub async fn run(
     let metrics = Arc::new(Metrics::default());
     let demo = Arc::new(Demo::default());
     let handshakes = Arc::new(Mutex::new(HashSet::new()));
+    let templates = TemplateReader { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
     let services = Arc::new(ServerServices {
         config: config.clone(),
         channels: channels.clone(),
         replay: Inbound::new(db.clone(), channels.clone(), metrics.clone()),
         graph: graph.clone(),
+        templates: templates.clone(),
         demo: demo.clone(),
         handshakes: handshakes.clone(),
         house: OnceLock::new(),
@@ -231,6 +234,10 @@ pub async fn run(
         let (db, hub, stopped) = (db.clone(), hub.clone(), workers_stopped.clone());
         move || condition::run(db.clone(), hub.clone(), stopped.clone())
     }));
+    let templates = tokio::spawn(work!("templates", {
+        let stopped = workers_stopped.clone();
+        move || templates.clone().run(stopped.clone())
+    }));
     let check = tokio::spawn(condition::check(db.clone(), workers_stopped));
 
     let server = tokio::spawn(serve::serve(listener, router(state.clone()), stop.clone()));
@@ -250,7 +257,7 @@ pub async fn run(
     drop((state, journal));
     let _ = tokio::time::timeout(Duration::from_secs(10), journal_task).await;
     let _ = workers_stop.send(true);
-    for worker in [inbound, history, sender, receipts, fetcher, sweeper, condition] {
+    for worker in [inbound, history, sender, receipts, templates, fetcher, sweeper, condition] {
         let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
     }
     pump.abort();

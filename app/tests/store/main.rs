@@ -37,4 +37,5 @@ mod sending;
 mod sessions;
 mod settings;
 mod statuses;
+mod templates;
 mod transactions;
