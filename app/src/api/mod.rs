@@ -3,8 +3,11 @@
 //! All are POST with JSON: a GET that changes something could be caused by any page.
 
 pub mod channels;
+pub mod customer;
+pub mod health;
 pub mod history;
 pub mod inbox;
+pub mod merge;
 pub mod people;
 pub mod phone_app;
 pub mod profile;

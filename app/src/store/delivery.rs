@@ -1,7 +1,7 @@
 //! What Meta reports of a message's way, applied to it or parked until it is known.
 
 use super::parked::Report;
-use super::{Result, Tx, marks, messages, outbox, parked};
+use super::{Result, Tx, consent, marks, messages, outbox, parked};
 use crate::domain::delivery::{Advance, advance};
 use crate::domain::ids::{ChannelId, ConversationId, MessageId};
 use crate::domain::message::MessageStatus;
@@ -63,6 +63,9 @@ pub async fn apply(
         for earlier in parked::take(&mut tx.conn(), channel_id, &[&report.wamid]).await? {
             Box::pin(apply(tx, channel_id, &earlier, None, now_ms)).await?;
         }
+    }
+    if let Some(error) = &report.error {
+        consent::refused(tx, &target.conversation_id, error, Some(&report.wamid), now_ms).await?;
     }
     Ok(Some(Changed { conversation_id: target.conversation_id, message_id: target.id }))
 }

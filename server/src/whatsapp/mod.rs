@@ -4,5 +4,6 @@ pub mod client;
 pub mod files;
 pub mod send_outcome;
 pub mod signature;
+pub mod standing;
 pub mod template;
 pub mod webhook;

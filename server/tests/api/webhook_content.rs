@@ -230,7 +230,6 @@ async fn row_6_what_is_not_understood_is_set_aside(place: &Place) {
         ("message_from_nobody", "sender"),
         ("group_message", "group"),
         ("account_error", "130429"),
-        ("account_update", "account_update"),
         ("status_unknown", "warmed_up"),
     ];
     for (name, _) in strange {

@@ -1,6 +1,7 @@
 //! A webhook's body, read leniently: what is understood becomes an item, what is not is named with its place and why.
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-examples>
 
+mod account;
 mod call;
 mod content;
 mod file;
@@ -8,13 +9,16 @@ mod history;
 mod identity;
 mod mark;
 mod message;
+mod number;
 mod phone_book;
+mod preference;
 mod read;
 mod repair;
+mod standing;
 mod status;
 mod template;
 
-use app::domain::ids::PhoneNumberId;
+use app::domain::ids::{PhoneNumberId, WabaId};
 use serde_json::Value;
 
 pub use self::call::call_of;
@@ -25,8 +29,11 @@ pub use self::identity::IdentityNews;
 pub use self::mark::MarkNews;
 pub use self::message::{IncomingMessage, Via};
 pub use self::phone_book::PhoneBookNews;
+pub use self::preference::PreferenceNews;
 pub use self::read::read_error;
+use self::read::stamp;
 pub(super) use self::read::{list, text_at};
+pub use self::standing::{StandingNews, Whose};
 pub use self::status::StatusNews;
 pub use self::template::TemplateNews;
 
@@ -51,6 +58,10 @@ pub enum News {
     PhoneBook(PhoneBookNews),
     /// A message template is allowed, refused, liked or counted otherwise from now on.
     Template(TemplateNews),
+    /// A customer chose what to receive.
+    Preference(Box<PreferenceNews>),
+    /// How a number or an account stands with Meta.
+    Standing(StandingNews),
     /// Not understood: the reason, and the JSON as it came.
     Strange {
         reason: String,
@@ -59,7 +70,8 @@ pub enum News {
 }
 
 /// The lists of a change's value that hold items.
-const LISTS: [&str; 7] = ["messages", "message_echoes", "statuses", "calls", "user_id_update", "history", "state_sync"];
+const LISTS: [&str; 8] =
+    ["messages", "message_echoes", "statuses", "calls", "user_id_update", "user_preferences", "history", "state_sync"];
 
 /// The JSON of one item as it came, should applying it fail; the whole body where the place cannot be found.
 pub fn raw_at(body: &[u8], place: &str) -> String {
@@ -134,9 +146,17 @@ fn read_change(items: &mut Vec<Item>, place: &str, entry: &Value, change: &Value
         let news = news.unwrap_or_else(|reason| News::Strange { reason, raw: change.to_string() });
         return items.push(Item { place: place.to_owned(), news });
     }
+    if let Some(read) = read_standing(field, entry, value) {
+        let news = match read {
+            Ok(news) => News::Standing(news),
+            Err(reason) => News::Strange { reason, raw: change.to_string() },
+        };
+        return items.push(Item { place: place.to_owned(), news });
+    }
     // Some of Meta's examples misplace the field; what the value holds decides then.
     let known = match field {
-        "messages" | "smb_message_echoes" | "calls" | "user_id_update" | "history" | "smb_app_state_sync" => true,
+        "messages" | "smb_message_echoes" | "calls" | "user_id_update" | "user_preferences" | "history"
+        | "smb_app_state_sync" => true,
         "" => LISTS.iter().any(|list| value.get(list).is_some()),
         _ => false,
     };
@@ -186,8 +206,29 @@ fn read_item(number: &PhoneNumberId, value: &Value, list_name: &str, item: &Valu
         "statuses" => status::read(number, item).map(News::Status),
         "calls" => call::read(number, contacts, item).map(|message| News::Message(Box::new(message))),
         "state_sync" => phone_book::read(number, item).map(News::PhoneBook),
+        "user_preferences" => preference::read(number, contacts, item).map(|news| News::Preference(Box::new(news))),
         _ => identity::read_update(number, item).map(News::Identity),
     }
+}
+
+/// The fields that tell how a number or an account stands; `None` for every other field.
+fn read_standing(field: &str, entry: &Value, value: &Value) -> Option<Result<StandingNews, String>> {
+    let waba_id = WabaId::from_text(text_at(entry, "/id").unwrap_or_default());
+    let of_number = |facts: Result<_, String>| {
+        facts.map(|facts| (Whose::number_at(waba_id.clone(), value, "/display_phone_number"), facts))
+    };
+    let of_account = |facts: Result<_, String>| facts.map(|facts| (Whose::Account(waba_id.clone()), facts));
+    let told = match field {
+        "phone_number_quality_update" => of_number(number::quality(value)),
+        "phone_number_name_update" => of_number(number::name(value)),
+        "security" => of_number(number::security(value)),
+        "account_update" => account::update(waba_id.clone(), value),
+        "account_alerts" => of_account(account::alert(value)),
+        "account_review_update" => of_account(account::review(value)),
+        "business_capability_update" => of_account(account::capability(value)),
+        _ => return None,
+    };
+    Some(told.map(|(whose, facts)| StandingNews { whose, at_ms: stamp(entry.get("time")), facts }))
 }
 
 #[cfg(test)]
