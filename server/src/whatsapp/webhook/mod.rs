@@ -109,7 +109,7 @@ pub fn items(body: &[u8]) -> Vec<Item> {
     let mut items = Vec::new();
     // Meta's own example of a declined history has no envelope.
     if value.get("entry").is_none() && value.get("history").is_some() {
-        read_change(&mut items, "", &serde_json::json!({ "field": "history", "value": value }));
+        read_change(&mut items, "", &value, &serde_json::json!({ "field": "history", "value": value }));
         return items;
     }
     let Some(entries) = value.get("entry").and_then(Value::as_array) else {
