@@ -159,7 +159,7 @@ async fn the_address_book_names_by_its_newest_entry(db: TestDb) {
     };
     let name = async || {
         let known = look!(db, read => contacts::find(&mut read.conn(), &shop, &identity));
-        let Some(id) = known.contact_id else { return None };
+        let id = known.contact_id?;
         let chat = commit!(db, tx => past::conversation(&mut tx.conn(), &shop, &id, NOW));
         let rows = look!(db, read => app::store::conversations::rows(&mut read.conn(), &[&chat]));
         Some(rows[0].contact.name.clone())
