@@ -10,7 +10,7 @@ use crate::api::channels::{ChannelInput, Check};
 use crate::api::phone_app::BringOutcome;
 use crate::api::quarantine::{RetriedMany, RetryOutcome};
 use crate::domain::agent::AgentBrief;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, WabaId};
 use crate::domain::permission::{Action, Actor, Permit, authorize};
 use crate::domain::phone_app::Bring;
 use crate::error::AppError;
@@ -54,6 +54,9 @@ pub trait Services: Send + Sync {
 
     /// Asks Meta, once, for what is on the phone a number lives on too.
     fn bring_over(&self, id: ChannelId, what: Bring) -> BoxFuture<'_, Result<BringOutcome, AppError>>;
+
+    /// Reads an account's templates from Meta now; how that ended is written down with them.
+    fn sync_templates(&self, waba_id: WabaId) -> BoxFuture<'_, Result<(), AppError>>;
 
     /// A number's secrets changed: whoever caches them reads them anew.
     fn channel_changed(&self, id: &ChannelId);

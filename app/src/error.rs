@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::send::Refusal;
+use crate::domain::template::Wrong;
 
 /// The one error that leaves the server. Causes stay in the log; people get a reference to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -72,6 +73,8 @@ pub enum FieldProblem {
     Wrong,
     /// Nothing by that name exists.
     Unknown,
+    /// Meta does not let this template be sent now, or this program cannot fill it in.
+    NotApproved,
 }
 
 impl AppError {
@@ -91,6 +94,17 @@ impl From<Refusal> for AppError {
             Refusal::FileType { mime } => Self::FileType { mime },
             Refusal::FileTooLarge { max_bytes } => Self::FileTooLarge { max_bytes },
             Refusal::FileEmpty => Self::invalid("file", FieldProblem::Missing),
+        }
+    }
+}
+
+impl From<Wrong> for FieldProblem {
+    fn from(wrong: Wrong) -> Self {
+        match wrong {
+            Wrong::Missing => Self::Missing,
+            Wrong::TooLong => Self::TooLong,
+            Wrong::Malformed => Self::Malformed,
+            Wrong::Unknown => Self::Unknown,
         }
     }
 }

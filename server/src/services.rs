@@ -7,7 +7,7 @@ use app::api::channels::{ChannelInput, Check, CheckOutcome};
 use app::api::phone_app::BringOutcome;
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services, now_ms};
-use app::domain::ids::{ChannelId, PhoneNumberId};
+use app::domain::ids::{ChannelId, PhoneNumberId, WabaId};
 use app::domain::phone_app::Bring;
 use app::error::AppError;
 use app::store::phone::{self, Answer};
@@ -21,6 +21,7 @@ use crate::doctor::number;
 use crate::graph::GraphDirectory;
 use crate::whatsapp::client::{BringError, GraphError};
 use crate::workers::inbound::{Inbound, Replayed};
+use crate::workers::templates::TemplateReader;
 
 /// Items tried in one request: it shall be answered before anyone loses patience.
 const RETRY_AT_ONCE: i64 = 100;
@@ -32,6 +33,8 @@ pub struct ServerServices {
     /// Applies again what was set aside, beside the running worker.
     pub replay: Inbound,
     pub graph: Arc<GraphDirectory>,
+    /// Reads an account's templates beside the running worker.
+    pub templates: TemplateReader,
     pub demo: Arc<Demo>,
     pub handshakes: Arc<Mutex<HashSet<String>>>,
     /// Set once the house stands, which holds these services itself.
@@ -68,6 +71,10 @@ impl Services for ServerServices {
 
     fn channel_changed(&self, _id: &ChannelId) {
         self.channels.changed();
+    }
+
+    fn sync_templates(&self, waba_id: WabaId) -> BoxFuture<'_, Result<(), AppError>> {
+        Box::pin(async move { Ok(self.templates.sync(&waba_id).await?) })
     }
 
     fn retry_set_aside(&self, id: String) -> BoxFuture<'_, Result<RetryOutcome, AppError>> {

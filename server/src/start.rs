@@ -34,6 +34,7 @@ use crate::workers::media::MediaFetcher;
 use crate::workers::outbox::Sender;
 use crate::workers::past::History;
 use crate::workers::receipts::Receipts;
+use crate::workers::templates::TemplateReader;
 use crate::workers::{condition, housekeeping};
 
 /// How long an event of another process may stay unseen.
@@ -139,11 +140,13 @@ pub async fn run(
     let metrics = Arc::new(Metrics::default());
     let demo = Arc::new(Demo::default());
     let handshakes = Arc::new(Mutex::new(HashSet::new()));
+    let templates = TemplateReader { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
     let services = Arc::new(ServerServices {
         config: config.clone(),
         channels: channels.clone(),
         replay: Inbound::new(db.clone(), channels.clone(), metrics.clone()),
         graph: graph.clone(),
+        templates: templates.clone(),
         demo: demo.clone(),
         handshakes: handshakes.clone(),
         house: OnceLock::new(),
@@ -194,6 +197,7 @@ pub async fn run(
     let sender = tokio::spawn(sender.run(workers_stopped.clone()));
     let receipts = Receipts { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
     let receipts = tokio::spawn(receipts.run(workers_stopped.clone()));
+    let templates = tokio::spawn(templates.run(workers_stopped.clone()));
     let sweeper = tokio::spawn(housekeeping::run(db.clone(), files, config.keep, workers_stopped.clone()));
     let condition = tokio::spawn(condition::run(db.clone(), hub.clone(), workers_stopped.clone()));
     let check = tokio::spawn(condition::check(db.clone(), workers_stopped));
@@ -215,7 +219,7 @@ pub async fn run(
     drop((state, journal));
     let _ = tokio::time::timeout(Duration::from_secs(10), journal_task).await;
     let _ = workers_stop.send(true);
-    for worker in [inbound, history, sender, receipts, fetcher, sweeper, condition] {
+    for worker in [inbound, history, sender, receipts, templates, fetcher, sweeper, condition] {
         let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
     }
     pump.abort();

@@ -11,4 +11,5 @@ pub mod profile;
 pub mod quarantine;
 #[cfg(feature = "ssr")]
 pub mod snapshot;
+pub mod templates;
 pub mod welcome;

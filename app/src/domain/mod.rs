@@ -20,6 +20,7 @@ pub mod permission;
 pub mod phone;
 pub mod phone_app;
 pub mod send;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod waiting;

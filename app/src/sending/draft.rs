@@ -13,6 +13,8 @@ use crate::error::{AppError, FieldProblem};
 use crate::store::Tx;
 use crate::store::media::{self, NewMedia};
 
+use super::template::TemplateDraft;
+
 /// What someone wants to say. A new type is a variant here, with its check and its call.
 pub enum Draft<'a> {
     Text {
@@ -21,6 +23,7 @@ pub enum Draft<'a> {
         preview_url: bool,
     },
     Media(MediaDraft<'a>),
+    Template(TemplateDraft<'a>),
 }
 
 /// A file with its words.
@@ -45,6 +48,16 @@ pub enum Source<'a> {
     Link(&'a str),
 }
 
+impl Source<'_> {
+    pub(super) fn fingerprint(&self) -> Value {
+        match self {
+            Self::Ours(id) => json!({ "media_id": id }),
+            Self::Metas(id) => json!({ "id": id }),
+            Self::Link(link) => json!({ "link": link }),
+        }
+    }
+}
+
 /// A draft that may go.
 pub(super) struct Ready {
     pub kind: &'static str,
@@ -52,6 +65,8 @@ pub(super) struct Ready {
     pub payload: Option<String>,
     pub content: Option<Content>,
     pub media: Option<NewMedia>,
+    /// It may wait in the queue until then; else until its window ends.
+    pub expires_at_ms: Option<i64>,
     /// The Graph call's body. The id of a file of ours is put in by the sender, once Meta has it.
     pub call: Value,
 }
@@ -78,13 +93,10 @@ impl<'a> Draft<'a> {
         match self {
             Self::Text { body, preview_url } => vec![json!(body), json!(preview_url)],
             Self::Media(draft) => {
-                let source = match draft.source {
-                    Source::Ours(id) => json!({ "media_id": id }),
-                    Source::Metas(id) => json!({ "id": id }),
-                    Source::Link(link) => json!({ "link": link }),
-                };
+                let source = draft.source.fingerprint();
                 vec![json!(draft.kind), source, json!(draft.caption), json!(draft.file_name), json!(draft.voice)]
             }
+            Self::Template(draft) => draft.fingerprint(),
         }
     }
 
@@ -101,9 +113,18 @@ impl<'a> Draft<'a> {
             Self::Text { body, preview_url } => {
                 let body = check_text(body, seen.window_expires_at_ms, now_ms)?;
                 let call = json!({ "type": "text", "text": { "body": body, "preview_url": preview_url } });
-                Ok(Ready { kind: "text", text: Some(body), payload: None, content: None, media: None, call })
+                Ok(Ready {
+                    kind: "text",
+                    text: Some(body),
+                    payload: None,
+                    content: None,
+                    media: None,
+                    expires_at_ms: None,
+                    call,
+                })
             }
             Self::Media(draft) => draft.prepare(tx, actor, seen, now_ms).await,
+            Self::Template(draft) => draft.prepare(tx, actor, seen, now_ms).await,
         }
     }
 }
@@ -143,11 +164,19 @@ impl MediaDraft<'_> {
         let payload = object.to_string();
         let mut call = json!({ "type": kind });
         call[kind] = object;
-        Ok(Ready { kind, text: caption, payload: Some(payload), content: None, media: Some(file), call })
+        Ok(Ready {
+            kind,
+            text: caption,
+            payload: Some(payload),
+            content: None,
+            media: Some(file),
+            expires_at_ms: None,
+            call,
+        })
     }
 
     /// The row of the new message's file.
-    async fn file(
+    pub(super) async fn file(
         &self,
         tx: &mut Tx,
         actor: &Actor,

@@ -1,19 +1,23 @@
 //! A wish to send, from the screen or over REST: the same checks, the same transaction.
 
 mod draft;
+mod newcomer;
+pub mod template;
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::ids::{ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message, MessageStatus};
-use crate::domain::permission::{Action, Actor, authorize};
+use crate::domain::permission::{Action, Actor, Permit, authorize};
 use crate::domain::send::CLIENT_MSG_ID_CHARS;
 use crate::error::{AppError, FieldProblem};
 use crate::store::sending::{NewOutgoing, Queued};
-use crate::store::{Db, conversations, messages, sending};
+use crate::store::{Db, Tx, conversations, messages, sending};
 
 pub use draft::{Draft, MediaDraft, Source};
+pub use newcomer::{Newcomer, start};
+pub use template::TemplateDraft;
 
 /// A message someone wants to send.
 pub struct Wish<'a> {
@@ -39,13 +43,23 @@ pub struct Sent {
 /// away.
 pub async fn send(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Result<Sent, AppError> {
     let permit = authorize(actor, Action::Reply)?;
-    let chars = wish.client_msg_id.chars().count();
-    if !CLIENT_MSG_ID_CHARS.contains(&chars) || wish.client_msg_id.contains('\0') {
-        let problem = if chars == 0 { FieldProblem::Missing } else { FieldProblem::Malformed };
-        return Err(AppError::invalid("client_msg_id", problem));
+    check_name(wish.client_msg_id)?;
+    queue(db.begin().await?, &permit, wish, now_ms).await
+}
+
+fn check_name(client_msg_id: &str) -> Result<(), AppError> {
+    let chars = client_msg_id.chars().count();
+    if CLIENT_MSG_ID_CHARS.contains(&chars) && !client_msg_id.contains('\0') {
+        return Ok(());
     }
+    let problem = if chars == 0 { FieldProblem::Missing } else { FieldProblem::Malformed };
+    Err(AppError::invalid("client_msg_id", problem))
+}
+
+/// The rest of the transaction; dropped with an error, nothing in it has happened.
+async fn queue(mut tx: Tx, permit: &Permit, wish: &Wish<'_>, now_ms: i64) -> Result<Sent, AppError> {
+    let actor = permit.actor();
     let body_hash = hash_of(wish);
-    let mut tx = db.begin().await?;
     let seen =
         conversations::visible_to(&mut tx.conn(), actor, wish.conversation_id).await?.ok_or(AppError::NotFound)?;
     // Said before: the stored answer, also when the window has closed since.
@@ -71,6 +85,7 @@ pub async fn send(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Resul
         payload: ready.payload.as_deref(),
         content: ready.content.as_ref(),
         media: ready.media.as_ref(),
+        expires_at_ms: ready.expires_at_ms,
         graph_body: &call.to_string(),
         client_msg_id: wish.client_msg_id,
         body_hash: &body_hash,
@@ -78,7 +93,7 @@ pub async fn send(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Resul
         base_seq: wish.base_seq,
         resend_of: wish.resend_of,
     };
-    match sending::queue(&mut tx, &permit, &seen, &new, now_ms).await? {
+    match sending::queue(&mut tx, permit, &seen, &new, now_ms).await? {
         Queued::New(message) => {
             tx.commit().await?;
             Ok(Sent { message, new: true })
@@ -100,7 +115,8 @@ pub async fn resend(
     now_ms: i64,
 ) -> Result<Message, AppError> {
     let mut read = db.read().await?;
-    let held = messages::by_id(&mut read.conn(), message_id).await?.ok_or(AppError::NotFound)?.message;
+    let full = messages::by_id(&mut read.conn(), message_id).await?.ok_or(AppError::NotFound)?;
+    let held = &full.message;
     // Before anything is told about it: may this person see it at all?
     conversations::visible_to(&mut read.conn(), actor, &held.conversation_id).await?.ok_or(AppError::NotFound)?;
     drop(read);
@@ -108,9 +124,14 @@ pub async fn resend(
     if held.direction != Direction::Out || !again {
         return Err(AppError::NotFound);
     }
+    let template = template::Asked::of_message(&full).filter(|_| held.kind == "template");
+    let draft = match &template {
+        Some(template) => Some(Draft::Template(template.draft())),
+        None => Draft::of_message(held),
+    };
     let wish = Wish {
         conversation_id: &held.conversation_id,
-        draft: Draft::of_message(&held).ok_or(AppError::NotFound)?,
+        draft: draft.ok_or(AppError::NotFound)?,
         client_msg_id,
         base_seq: None,
         reply_to: held.reply_to.as_ref(),
@@ -120,11 +141,7 @@ pub async fn resend(
 }
 
 /// Meta's id of the message to quote, if it is one of this conversation that Meta knows.
-async fn quoted(
-    tx: &mut crate::store::Tx,
-    conversation_id: &ConversationId,
-    id: &MessageId,
-) -> Result<Wamid, AppError> {
+async fn quoted(tx: &mut Tx, conversation_id: &ConversationId, id: &MessageId) -> Result<Wamid, AppError> {
     messages::by_id(&mut tx.conn(), id)
         .await?
         .map(|full| full.message)

@@ -101,6 +101,7 @@ pub async fn insert(tx: &mut Tx, channel: &Channel) -> Result<bool> {
         .bind(channel.rate.max_per_second).bind(channel.rate.own_per_second).bind(channel.created_at_ms).execute(&mut *c).await?.rows_affected());
     if added > 0 {
         tx.append(LiveEvent::Channel { channel: Box::new(brief.clone()) }, channel.created_at_ms);
+        super::templates::ask(tx, &brief.waba_id, channel.created_at_ms).await?;
     }
     Ok(added > 0)
 }
@@ -140,7 +141,8 @@ pub async fn update(tx: &mut Tx, channel: &Channel, now_ms: i64) -> Result<()> {
     let resumed = ChannelBrief { paused_code: None, ..brief.clone() };
     tx.append(LiveEvent::Channel { channel: Box::new(resumed) }, now_ms);
     tx.wake_outbox();
-    Ok(())
+    // Another account, or a token that may read what the last could not.
+    super::templates::ask(tx, &brief.waba_id, now_ms).await
 }
 
 /// Stops sending on a number until an admin acts. The queue is kept.

@@ -122,6 +122,20 @@ pub async fn visible_to(conn: &mut Conn<'_>, actor: &Actor, id: &ConversationId)
     row.map(ConversationRow::try_from).transpose()
 }
 
+/// May this actor see what is on this number? The same rule as in [`visible_to`].
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn reaches(conn: &mut Conn<'_>, actor: &Actor, channel_id: &ChannelId) -> Result<bool> {
+    const QUERY: &str = "select count(*) from channels n
+         where n.id = $1 and (n.members_only = 0 or $2 = 1 or exists (select 1 from channel_members b
+             where b.channel_id = n.id and b.agent_id = $3))";
+    let (sees_all, agent_id) = reach(actor);
+    let found: i64 = on!(conn, c => sqlx::query_scalar(QUERY).bind(channel_id).bind(sees_all).bind(agent_id)
+        .fetch_one(&mut **c).await?);
+    Ok(found > 0)
+}
+
 /// Up to `limit` conversations the actor may see, newest first, from below `before`.
 ///
 /// # Errors

@@ -48,6 +48,7 @@ pub mod sending;
 pub mod sessions;
 pub mod settings;
 pub mod soundness;
+pub mod templates;
 
 pub use open::{OpenOptions, journal_path, open, sqlite_path};
 
@@ -168,6 +169,8 @@ pub struct Wakes {
     pub media: Notify,
     /// A part of a phone's history came in.
     pub history: Notify,
+    /// An account's templates are to be read.
+    pub templates: Notify,
 }
 
 impl Db {
@@ -211,6 +214,7 @@ impl Db {
             wake_outbox: false,
             wake_media: false,
             wake_history: false,
+            wake_templates: false,
         })
     }
 
@@ -263,6 +267,7 @@ pub struct Tx {
     wake_outbox: bool,
     wake_media: bool,
     wake_history: bool,
+    wake_templates: bool,
 }
 
 impl Tx {
@@ -288,6 +293,11 @@ impl Tx {
     /// The history's worker should look for parts after the commit.
     pub fn wake_history(&mut self) {
         self.wake_history = true;
+    }
+
+    /// Whoever reads templates should look after the commit.
+    pub fn wake_templates(&mut self) {
+        self.wake_templates = true;
     }
 
     /// Writes the events, commits, then wakes who waits for them.
@@ -317,6 +327,9 @@ impl Tx {
         }
         if self.wake_history {
             self.wakes.history.notify_one();
+        }
+        if self.wake_templates {
+            self.wakes.templates.notify_one();
         }
         Ok(())
     }

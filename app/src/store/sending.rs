@@ -22,6 +22,8 @@ pub struct NewOutgoing<'a> {
     /// The same as screens show it.
     pub content: Option<&'a Content>,
     pub media: Option<&'a NewMedia>,
+    /// It may wait in the queue until then; else until its window ends.
+    pub expires_at_ms: Option<i64>,
     /// The Graph call's body (JSON), without what the sender adds.
     pub graph_body: &'a str,
     pub client_msg_id: &'a str,
@@ -112,7 +114,7 @@ pub async fn queue(
         seq,
         body: new.graph_body.to_owned(),
         attempt: 0,
-        expires_at_ms: seen.window_expires_at_ms,
+        expires_at_ms: new.expires_at_ms.or(seen.window_expires_at_ms),
     };
     outbox::enqueue(tx, &row, now_ms).await?;
     if answered {

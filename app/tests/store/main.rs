@@ -36,4 +36,5 @@ mod sending;
 mod sessions;
 mod settings;
 mod statuses;
+mod templates;
 mod transactions;

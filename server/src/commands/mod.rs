@@ -12,7 +12,7 @@ use app::api::phone_app::BringOutcome;
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services};
 use app::domain::agent::{Locale, Role};
-use app::domain::ids::{AgentId, ChannelId};
+use app::domain::ids::{AgentId, ChannelId, WabaId};
 use app::domain::permission::{Action, Actor, Permit, authorize};
 use app::domain::phone_app::Bring;
 use app::error::AppError;
@@ -202,6 +202,10 @@ impl Services for NoServices {
 
     fn public_url(&self) -> String {
         String::new()
+    }
+
+    fn sync_templates(&self, _: WabaId) -> BoxFuture<'_, Result<(), AppError>> {
+        Box::pin(async { Err(AppError::Unavailable) })
     }
 
     fn retry_set_aside(&self, _: String) -> BoxFuture<'_, Result<RetryOutcome, AppError>> {

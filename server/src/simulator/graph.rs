@@ -20,6 +20,7 @@ mod files;
 mod messages;
 mod routes;
 mod serve;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +39,7 @@ use super::files::Shelf;
 use super::ledger::{Accepted, Ledger, ReadMark};
 use super::statuses::Statuses;
 use super::webhook::Number;
+use templates::TemplateShelf;
 
 /// The version in the address; any `v<number>` is answered.
 pub const VERSION: &str = "v25.0";
@@ -98,6 +100,7 @@ pub(super) struct Shared {
     downloads: Mutex<Rules>,
     uploads: Mutex<Rules>,
     pub(super) shelf: Shelf,
+    templates: TemplateShelf,
     /// `http://127.0.0.1:port`; in the addresses of files.
     origin: String,
     courier: Courier,
@@ -193,6 +196,7 @@ impl FakeGraph {
             downloads: Mutex::default(),
             uploads: Mutex::default(),
             shelf: Shelf::default(),
+            templates: TemplateShelf::default(),
             origin: format!("http://{address}"),
             courier,
             subscribed: AtomicBool::new(true),
@@ -291,6 +295,11 @@ impl FakeGraph {
     /// The files Meta keeps.
     pub fn shelf(&self) -> &Shelf {
         &self.shared.shelf
+    }
+
+    /// The message templates of the accounts.
+    pub fn templates(&self) -> &TemplateShelf {
+        &self.shared.templates
     }
 
     /// Meta's own view of the 24-hour window: closed ones answer free text with 131047.

@@ -67,6 +67,13 @@ const KNOWN: &[(i64, u16, &str, &str)] = &[
     ),
     (131057, 503, "Account in maintenance mode", "Business Account is in maintenance mode."),
     (132001, 404, "Template does not exist", "The template does not exist in the language, or is not approved."),
+    (132000, 400, "Template Param Count Mismatch", "The number of parameters does not match the template."),
+    (132005, 400, "Template Hydrated Text Too Long", "The translated text is too long."),
+    (132007, 400, "Template Format Character Policy Violated", "The content of the template violates a policy."),
+    (132012, 400, "Template Parameter Format Mismatch", "A parameter has another format than the template."),
+    (132015, 400, "Template is Paused", "The template is paused due to low quality and cannot be sent."),
+    (132016, 400, "Template is Disabled", "The template was paused too many times and is disabled for good."),
+    (132018, 400, "Template validation failed", "A parameter holds characters that are not allowed."),
     (133004, 503, "Server Temporarily Unavailable", "Server is temporarily unavailable."),
     (
         133015,

@@ -112,7 +112,7 @@ impl Graph {
         };
         let status = response.status().as_u16();
         let patience_s = send_outcome::asked_patience_s(response.headers());
-        match read(response).await {
+        match read(response, ANSWER_BYTES).await {
             Ok(bytes) => send_outcome::of_answer(status, &bytes, attempt, patience_s),
             Err(_) => SendOutcome::Unknown { why: "the answer broke off".to_owned() },
         }
@@ -144,7 +144,7 @@ impl Graph {
             Err(error) if error.is_connect() => return Err(BringError::NotAsked(GraphError::Unreachable)),
             Err(_) => return Err(BringError::Unknown),
         };
-        match read_answer(response).await {
+        match read_answer(response, ANSWER_BYTES).await {
             Ok(answer) => {
                 let id = answer.get("request_id").and_then(Value::as_str).ok_or(BringError::Unknown)?;
                 Ok(id.to_owned())
@@ -196,12 +196,17 @@ pub enum Recipient {
 }
 
 pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Value, GraphError> {
-    read_answer(request.send().await.map_err(|_| GraphError::Unreachable)?).await
+    answer_within(request, ANSWER_BYTES).await
 }
 
-async fn read_answer(response: reqwest::Response) -> Result<Value, GraphError> {
+/// The same for an answer that may be larger.
+pub(super) async fn answer_within(request: reqwest::RequestBuilder, most: usize) -> Result<Value, GraphError> {
+    read_answer(request.send().await.map_err(|_| GraphError::Unreachable)?, most).await
+}
+
+async fn read_answer(response: reqwest::Response, most: usize) -> Result<Value, GraphError> {
     let ok = response.status().is_success();
-    let bytes = read(response).await?;
+    let bytes = read(response, most).await?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|_| GraphError::Unreadable)?;
     if ok {
         return Ok(value);
@@ -210,10 +215,10 @@ async fn read_answer(response: reqwest::Response) -> Result<Value, GraphError> {
     Err(GraphError::Refused { code: error.code, message: error.title })
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, GraphError> {
+async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, GraphError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| GraphError::Unreadable)? {
-        if bytes.len() + chunk.len() > ANSWER_BYTES {
+        if bytes.len() + chunk.len() > most {
             return Err(GraphError::Unreadable);
         }
         bytes.extend_from_slice(&chunk);

@@ -9,3 +9,4 @@ pub mod outbox;
 pub mod past;
 pub mod rates;
 pub mod receipts;
+pub mod templates;

@@ -36,6 +36,7 @@ mod shutdown;
 mod soundness;
 mod statuses;
 mod syncs;
+mod templates;
 mod two_nodes;
 mod webhook_content;
 mod webhook_door;

@@ -4,9 +4,11 @@ use app::ctx::now_ms;
 use app::domain::content::{Media, MediaState};
 use app::domain::ids::{ChannelId, ConversationId, MediaId, MessageId};
 use app::domain::media::MediaKind;
+use app::domain::message::Message;
 use app::domain::phone;
 use app::error::{AppError, FieldProblem};
-use app::sending::{Draft, MediaDraft, Source, Wish, send as send_message};
+use app::sending::template::Asked;
+use app::sending::{Draft, MediaDraft, Newcomer, Source, Wish, send as send_message, start};
 use app::store::contacts::{self, Identity};
 use app::store::messages::FullMessage;
 use app::store::{channels, conversations, messages};
@@ -115,7 +117,7 @@ async fn queue(state: &AppState, holder: &KeyHolder, body: &[u8]) -> Result<Valu
     let kind = required(&asked, "type")?;
     let media_kind = MediaKind::from_word(&kind);
     // Anything else is refused by name instead of being sent wrongly.
-    if kind != "text" && media_kind.is_none() {
+    if !matches!(kind.as_str(), "text" | "template") && media_kind.is_none() {
         return Err(AppError::invalid("type", FieldProblem::Unknown));
     }
     check_names(&asked, &kind)?;
@@ -123,9 +125,11 @@ async fn queue(state: &AppState, holder: &KeyHolder, body: &[u8]) -> Result<Valu
     let object = asked.get(&kind).and_then(Value::as_object).ok_or(AppError::invalid(&kind, FieldProblem::Missing))?;
     let media_id = media_kind.is_some().then(|| text_of(object, &kind, "media_id")).transpose()?.flatten();
     let media_id = media_id.map(MediaId::from_text);
-    let draft = match media_kind {
-        None => text_draft(object)?,
-        Some(kind) => Draft::Media(media_draft(object, kind, media_id.as_ref())?),
+    let template = (kind == "template").then(|| Asked::read(&asked["template"])).transpose()?;
+    let draft = match (media_kind, &template) {
+        (None, Some(template)) => Draft::Template(template.draft()),
+        (None, None) => text_draft(object)?,
+        (Some(kind), _) => Draft::Media(media_draft(object, kind, media_id.as_ref())?),
     };
     let base_seq = match asked.get("base_seq") {
         None | Some(Value::Null) => None,
@@ -135,30 +139,49 @@ async fn queue(state: &AppState, holder: &KeyHolder, body: &[u8]) -> Result<Valu
         return Err(AppError::invalid("seen", FieldProblem::Malformed));
     }
     let reply_to = optional(&asked, "reply_to")?.map(MessageId::from_text);
-    let conversation_id = conversation(state, holder, &asked).await?;
-    let wish = Wish {
-        conversation_id: &conversation_id,
-        draft,
-        client_msg_id: &client_msg_id,
-        base_seq,
-        reply_to: reply_to.as_ref(),
-        resend_of: None,
+    let (db, actor) = (&state.house.db, &holder.actor);
+    let sent = match destination(state, holder, &asked).await? {
+        Destination::Conversation(conversation_id) => {
+            let wish = Wish {
+                conversation_id: &conversation_id,
+                draft,
+                client_msg_id: &client_msg_id,
+                base_seq,
+                reply_to: reply_to.as_ref(),
+                resend_of: None,
+            };
+            send_message(db, actor, &wish, now_ms()).await?
+        }
+        Destination::Newcomer(channel_id, identity) => {
+            if reply_to.is_some() {
+                return Err(AppError::invalid("reply_to", FieldProblem::Unknown));
+            }
+            let to = Newcomer { channel_id: &channel_id, identity: &identity, name: None };
+            start(db, actor, &to, draft, &client_msg_id, base_seq, now_ms()).await?
+        }
     };
-    let sent = send_message(&state.house.db, &holder.actor, &wish, now_ms()).await?;
-    Ok(json!({ "id": sent.message.id, "conversation_id": conversation_id, "status": sent.message.status }))
+    let Message { id, conversation_id, status, .. } = sent.message;
+    Ok(json!({ "id": id, "conversation_id": conversation_id, "status": status }))
+}
+
+/// Where a message goes.
+enum Destination {
+    Conversation(ConversationId),
+    /// A customer without a conversation on this number.
+    Newcomer(ChannelId, Identity),
 }
 
 /// The conversation a message goes to: by its id, or by number and customer.
-async fn conversation(
+async fn destination(
     state: &AppState,
     holder: &KeyHolder,
     asked: &Map<String, Value>,
-) -> Result<ConversationId, AppError> {
+) -> Result<Destination, AppError> {
     let mut read = state.house.db.read().await?;
     if let Some(id) = optional(asked, "conversation_id")? {
         let id = ConversationId::from_text(id);
         conversations::visible_to(&mut read.conn(), &holder.actor, &id).await?.ok_or(AppError::NotFound)?;
-        return Ok(id);
+        return Ok(Destination::Conversation(id));
     }
     let (channel_id, to) = match (optional(asked, "channel_id")?, optional(asked, "to")?) {
         (Some(channel_id), Some(to)) => (ChannelId::from_text(channel_id), to),
@@ -170,8 +193,10 @@ async fn conversation(
     channels::by_id(&mut read.conn(), &channel_id).await?.ok_or(unknown)?;
     let identity = identity_of(&to).ok_or(AppError::invalid("to", FieldProblem::Malformed))?;
     let known = contacts::find(&mut read.conn(), &channel_id, &identity).await?;
-    // A customer who never wrote on this number has no window a text could go into.
-    known.conversation_id.ok_or(AppError::WindowClosed { closed_at_ms: None })
+    Ok(match known.conversation_id {
+        Some(id) => Destination::Conversation(id),
+        None => Destination::Newcomer(channel_id, identity),
+    })
 }
 
 /// A phone number, or one of Meta's user ids (`EG.…`).

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::routes::{AskedQuery, NodePath, opened_for, parse};
 use super::serve::HangUp;
-use super::{FakeNumber, Happening, Shared};
+use super::{FakeNumber, Happening, Shared, templates};
 use crate::simulator::behaviour::{Answer, Behaviour, Moment};
 use crate::simulator::customer::Customer;
 use crate::simulator::ledger::{Accepted, ReadMark};
@@ -76,7 +76,10 @@ pub(super) async fn take(
 }
 
 async fn send(shared: &Arc<Shared>, number: &FakeNumber, call: &Value, kind: &str) -> Result<Response, Refusal> {
-    let message = check(number, call, kind)?;
+    let mut message = check(number, call, kind)?;
+    if kind == "template" {
+        message.body = templates::check(shared, &message.object)?;
+    }
     // A file that Meta does not know cannot be sent.
     if MediaKind::of_message(kind).is_some() {
         let known = message.object.get("id").and_then(Value::as_str).is_some_and(|id| shared.shelf.get(id).is_some());

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::serve::HangUp;
-use super::{FakeNumber, Shared, account, files, messages};
+use super::{FakeNumber, Shared, account, files, messages, templates};
 use crate::simulator::ledger::SeenRequest;
 use crate::simulator::refusal::Refusal;
 use crate::simulator::webhook;
@@ -29,6 +29,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/{version}/{id}", get(account::node))
         .route("/{version}/{id}/phone_numbers", get(account::phone_numbers))
         .route("/{version}/{id}/subscribed_apps", get(account::subscribed_apps).post(account::subscribe))
+        .route("/{version}/{id}/message_templates", get(templates::list))
         .route("/{version}/{id}/messages", post(messages::take))
         .route("/{version}/{id}/smb_app_data", post(account::bring))
         .route("/{version}/{id}/media", post(files::take))
@@ -87,6 +88,8 @@ pub(super) struct Asked {
     pub input_token: Option<String>,
     pub access_token: Option<String>,
     pub appsecret_proof: Option<String>,
+    pub after: Option<String>,
+    pub limit: Option<String>,
 }
 
 pub(super) type AskedQuery = Query<Asked>;

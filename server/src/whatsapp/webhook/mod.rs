@@ -12,6 +12,7 @@ mod phone_book;
 mod read;
 mod repair;
 mod status;
+mod template;
 
 use app::domain::ids::PhoneNumberId;
 use serde_json::Value;
@@ -25,8 +26,9 @@ pub use self::mark::MarkNews;
 pub use self::message::{IncomingMessage, Via};
 pub use self::phone_book::PhoneBookNews;
 pub use self::read::read_error;
-use self::read::{list, text_at};
+pub(super) use self::read::{list, text_at};
 pub use self::status::StatusNews;
+pub use self::template::TemplateNews;
 
 /// One thing a webhook tells, with its place in the body: `entry[0].changes[1].messages[3]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +49,8 @@ pub enum News {
     History(HistoryNews),
     /// An entry of the phone's address book.
     PhoneBook(PhoneBookNews),
+    /// A message template is allowed, refused, liked or counted otherwise from now on.
+    Template(TemplateNews),
     /// Not understood: the reason, and the JSON as it came.
     Strange {
         reason: String,
@@ -109,7 +113,7 @@ pub fn items(body: &[u8]) -> Vec<Item> {
         match entry.get("changes").and_then(Value::as_array) {
             Some(changes) => {
                 for (c, change) in changes.iter().enumerate() {
-                    read_change(&mut items, &format!("{place}.changes[{c}]"), change);
+                    read_change(&mut items, &format!("{place}.changes[{c}]"), entry, change);
                 }
             }
             None => strange(&mut items, place, "there is no `changes` list", entry),
@@ -122,9 +126,14 @@ fn strange(items: &mut Vec<Item>, place: String, reason: &str, value: &Value) {
     items.push(Item { place, news: News::Strange { reason: reason.to_owned(), raw: value.to_string() } });
 }
 
-fn read_change(items: &mut Vec<Item>, place: &str, change: &Value) {
+fn read_change(items: &mut Vec<Item>, place: &str, entry: &Value, change: &Value) {
     let value = change.get("value").unwrap_or(&Value::Null);
     let field = change.get("field").and_then(Value::as_str).unwrap_or_default();
+    if template::is_template(field, value) {
+        let news = template::read(entry, field, value).map(News::Template);
+        let news = news.unwrap_or_else(|reason| News::Strange { reason, raw: change.to_string() });
+        return items.push(Item { place: place.to_owned(), news });
+    }
     // Some of Meta's examples misplace the field; what the value holds decides then.
     let known = match field {
         "messages" | "smb_message_echoes" | "calls" | "user_id_update" | "history" | "smb_app_state_sync" => true,

@@ -10,7 +10,7 @@ use app::store::delivery::{self, Changed};
 use app::store::messages::{self, NewMessage, Replacement};
 use app::store::phone::chunks::{self, NewChunk};
 use app::store::phone::{self, book};
-use app::store::{Tx, bulk, channels, marks, media};
+use app::store::{Tx, bulk, channels, marks, media, templates};
 
 use super::Inbound;
 use super::slice::{Due, Refusal};
@@ -52,6 +52,19 @@ impl Inbound {
                     at_ms: news.at_ms.unwrap_or(due.row.received_at_ms),
                 };
                 book::write(tx, &known, &entry, now).await?;
+            }
+            News::Template(news) => {
+                let at_ms = news.at_ms.unwrap_or(due.row.received_at_ms).min(now);
+                let known = match &news.change {
+                    Some(change) => {
+                        templates::change(tx, &news.waba_id, &news.name, &news.language, change, at_ms).await?
+                    }
+                    None => false,
+                };
+                // A template we do not have yet, or one whose text is another now.
+                if !known {
+                    templates::ask(tx, &news.waba_id, now).await?;
+                }
             }
             News::Status(status) => changed.extend(self.apply_status(tx, status, now).await?),
             News::Strange { reason, .. } => self.set_aside(tx, due, reason, now).await?,

@@ -19,6 +19,11 @@ pub fn name(locale: Locale, field: &str) -> Option<&'static str> {
         "display_phone" => ("رقم الهاتف", "Phone number"),
         "own_per_second" => ("أقصى عدد رسائل في الثانية", "Messages a second at most"),
         "text.body" => ("نص الرسالة", "Message text"),
+        "template" => ("القالب (template)", "Template (template)"),
+        "template.name" => ("القالب", "Template"),
+        "template.language" => ("لغة القالب", "Template’s language"),
+        "template.header" => ("رأس القالب", "Template’s header"),
+        "phone" => ("رقم العميل", "Customer’s number"),
         "client_msg_id" => ("معرّف الرسالة لدى المرسِل (client_msg_id)", "Client message id (client_msg_id)"),
         "reply_to" => ("الرسالة المردود عليها (reply_to)", "The message replied to (reply_to)"),
         "conversation_id" => ("المحادثة (conversation_id)", "Conversation (conversation_id)"),
@@ -75,6 +80,8 @@ pub fn problem(locale: Locale, field: &str, problem: FieldProblem) -> String {
         (Locale::En, FieldProblem::Wrong) => format!("{name}: this is not right."),
         (Locale::Ar, FieldProblem::Unknown) => format!("{name}: لا وجود له."),
         (Locale::En, FieldProblem::Unknown) => format!("{name}: nothing by that name exists."),
+        (Locale::Ar, FieldProblem::NotApproved) => format!("{name}: لا تسمح ميتا بإرساله الآن."),
+        (Locale::En, FieldProblem::NotApproved) => format!("{name}: Meta does not let this be sent now."),
     }
 }
 
@@ -107,6 +114,22 @@ fn own_rule(field: &str, problem: FieldProblem) -> Option<(&'static str, &'stati
         ("to", Malformed) => (
             "المستلم (to): يلزم رقم كامل بمفتاح البلد.",
             "Receiver (to): a whole number with its country code is needed.",
+        ),
+        ("template.name", Unknown) => (
+            "لا يوجد قالب بهذا الاسم في حساب الرقم. تُحدَّث القوالب من الإعدادات.",
+            "There is no template by this name in the number’s account. Read the templates anew in the settings.",
+        ),
+        ("template.name", NotApproved) => (
+            "هذا القالب لا يُرسَل الآن: لم توافق عليه ميتا أو أوقفته، أو فيه ما لا يُملأ من هنا. يُختار قالب آخر.",
+            "This template cannot be sent now: Meta has not approved it or has paused it, or it holds what cannot be filled in \
+             from here. Choose another one.",
+        ),
+        ("template.language", Unknown) => {
+            ("القالب غير موجود بهذه اللغة.", "The template does not exist in this language.")
+        }
+        ("phone", _) => (
+            "يلزم رقم كامل بمفتاح البلد مثل ‎+20 100 000 1842‎.",
+            "A whole number with its country code, like +20 100 000 1842.",
         ),
         ("text.body", Missing) => ("الرسالة فارغة.", "The message is empty."),
         ("client_msg_id", Missing | TooShort | TooLong) => {
