@@ -25,6 +25,8 @@ export interface Sent {
   wamid: string;
   to: string;
   text: string;
+  /** The template's own object, of a template. */
+  template: unknown;
   callback: string | undefined;
 }
 
@@ -36,6 +38,8 @@ export class Meta {
   readonly sent: Sent[] = [];
   /** Messages to these are refused, with this code of Meta's. */
   readonly refusals = new Map<string, number>();
+  /** The account's message templates. */
+  templates: object[] = [];
   readonly #http: HttpServer;
   #count = 0;
 
@@ -50,7 +54,7 @@ export class Meta {
       let body = "";
       request.setEncoding("utf8").on("data", (part: string) => (body += part));
       request.on("end", () => {
-        const [status, answer] = meta.#answer(body);
+        const [status, answer] = meta.#answer(body, request.url ?? "");
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
       });
     });
@@ -68,7 +72,8 @@ export class Meta {
     this.#http.closeAllConnections();
   }
 
-  #answer(body: string): [number, unknown] {
+  #answer(body: string, path: string): [number, unknown] {
+    if (path.includes("/message_templates")) return [200, { data: this.templates, paging: {} }];
     const said = body ? JSON.parse(body) : {};
     if (said.status === "read" || !said.to) return [200, { success: true }];
     const code = this.refusals.get(said.to.replace("+", ""));
@@ -76,7 +81,8 @@ export class Meta {
       return [400, { error: { message: `(#${code}) refused`, type: "OAuthException", code, fbtrace_id: "A" } }];
     }
     const wamid = `wamid.OUT${++this.#count}`;
-    this.sent.push({ wamid, to: said.to, text: said.text?.body ?? "", callback: said.biz_opaque_callback_data });
+    const callback = said.biz_opaque_callback_data;
+    this.sent.push({ wamid, to: said.to, text: said.text?.body ?? "", template: said.template, callback });
     return [
       200,
       { messaging_product: "whatsapp", contacts: [{ input: said.to, wa_id: said.to }], messages: [{ id: wamid }] },

@@ -9,6 +9,7 @@ pub mod media;
 pub mod message;
 pub mod plural;
 pub mod settings;
+pub mod template;
 pub mod thread;
 
 use crate::domain::agent::Locale;
@@ -23,6 +24,7 @@ pub struct Texts {
     pub media: media::MediaTexts,
     pub entry: entry::EntryTexts,
     pub settings: settings::SettingsTexts,
+    pub template: template::TemplateTexts,
     pub errors: errors::ErrorTexts,
 }
 
@@ -35,6 +37,7 @@ static AR: Texts = Texts {
     media: media::AR,
     entry: entry::AR,
     settings: settings::AR,
+    template: template::AR,
     errors: errors::AR,
 };
 
@@ -47,6 +50,7 @@ static EN: Texts = Texts {
     media: media::EN,
     entry: entry::EN,
     settings: settings::EN,
+    template: template::EN,
     errors: errors::EN,
 };
 

@@ -213,9 +213,7 @@ pub const AR: ThreadTexts = ThreadTexts {
         format!("الرسالة أطول من حدّ واتساب (4096 حرفًا) بمقدار {count}. اختصرها أو أرسلها على جزأين.")
     },
     closes_in: |left| format!("تُغلق النافذة بعد {left}"),
-    closed_reason: |name| {
-        format!("لا تسمح واتساب بنص حر حتى يكتب {name} من جديد. المخرج رسالة قالب، وإرسال القوالب من هنا لم يتوفر بعد.")
-    },
+    closed_reason: |name| format!("لا تسمح واتساب بنص حر حتى يكتب {name} من جديد. المخرج رسالة قالب."),
     text_kept: "ما كتبته محفوظ هنا إلى أن تُفتح النافذة.",
 };
 
@@ -276,9 +274,7 @@ pub const EN: ThreadTexts = ThreadTexts {
     },
     closes_in: |left| format!("Window closes in {left}"),
     closed_reason: |name| {
-        format!(
-            "WhatsApp allows no free text until {name} writes again. A template message is the way out; sending templates from here is not available yet."
-        )
+        format!("WhatsApp allows no free text until {name} writes again. A template message is the way out.")
     },
     text_kept: "What you typed is kept here until the window opens.",
 };

@@ -5,6 +5,7 @@ mod customer;
 mod kind;
 mod list;
 mod store;
+mod template;
 mod thread;
 mod tick;
 mod views;

@@ -5,6 +5,7 @@ mod people;
 mod profile;
 mod quarantine;
 pub mod selfcheck;
+mod templates;
 mod toast;
 
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use self::numbers::NumbersSection;
 use self::people::PeopleSection;
 use self::profile::ProfileSection;
 use self::quarantine::QuarantineSection;
+use self::templates::TemplatesSection;
 use self::toast::Toasts;
 use super::app::use_boot;
 use super::i18n::use_texts;
@@ -27,11 +29,13 @@ enum Section {
     Profile,
     Numbers,
     People,
+    Templates,
     Quarantine,
 }
 
 impl Section {
-    const ALL: [Section; 4] = [Section::Profile, Section::Numbers, Section::People, Section::Quarantine];
+    const ALL: [Section; 5] =
+        [Section::Profile, Section::Numbers, Section::Templates, Section::People, Section::Quarantine];
 
     /// The section an address names, if this role may see it.
     fn of(word: Option<&str>, role: Role) -> Option<Self> {
@@ -39,6 +43,7 @@ impl Section {
             None | Some("" | "profile") => Self::Profile,
             Some("numbers") => Self::Numbers,
             Some("people") => Self::People,
+            Some("templates") => Self::Templates,
             Some("set-aside") => Self::Quarantine,
             Some(_) => return None,
         };
@@ -54,6 +59,7 @@ impl Section {
             Self::Profile => "/settings/profile",
             Self::Numbers => "/settings/numbers",
             Self::People => "/settings/people",
+            Self::Templates => "/settings/templates",
             Self::Quarantine => "/settings/set-aside",
         }
     }
@@ -63,6 +69,7 @@ impl Section {
             Self::Profile => icon::USER_ROUND,
             Self::Numbers => icon::SMARTPHONE,
             Self::People => icon::USERS_ROUND,
+            Self::Templates => icon::LAYOUT_TEMPLATE,
             Self::Quarantine => icon::INBOX,
         }
     }
@@ -88,6 +95,7 @@ pub fn SettingsPage() -> impl IntoView {
             Section::Profile => texts.profile_tab,
             Section::Numbers => texts.numbers_tab,
             Section::People => texts.people_tab,
+            Section::Templates => use_texts().template.tab,
             Section::Quarantine => texts.quarantine_tab,
         };
         view! {
@@ -113,6 +121,7 @@ pub fn SettingsPage() -> impl IntoView {
                             }
                             Some(Section::Numbers) => view! { <NumbersSection /> }.into_any(),
                             Some(Section::People) => view! { <PeopleSection me=me.id.clone() /> }.into_any(),
+                            Some(Section::Templates) => view! { <TemplatesSection /> }.into_any(),
                             Some(Section::Quarantine) => view! { <QuarantineSection /> }.into_any(),
                             None => view! { <NothingHere /> }.into_any(),
                         }}
@@ -200,6 +209,8 @@ mod tests {
             (Some("numbers"), Role::Agent, false),
             (Some("people"), Role::Supervisor, false),
             (Some("people"), Role::Admin, true),
+            (Some("templates"), Role::Supervisor, false),
+            (Some("templates"), Role::Admin, true),
             (Some("set-aside"), Role::Supervisor, false),
             (Some("set-aside"), Role::Admin, true),
             (Some("keys"), Role::Admin, false),

@@ -128,7 +128,7 @@ fn own_rule(field: &str, problem: FieldProblem) -> Option<(&'static str, &'stati
             ("القالب غير موجود بهذه اللغة.", "The template does not exist in this language.")
         }
         ("phone", _) => (
-            "يلزم رقم كامل بمفتاح البلد مثل ‎+20 100 000 1842‎.",
+            "يلزم رقم كامل بمفتاح البلد مثل \u{2066}+20 100 000 1842\u{2069}.",
             "A whole number with its country code, like +20 100 000 1842.",
         ),
         ("text.body", Missing) => ("الرسالة فارغة.", "The message is empty."),

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use super::text::Compose;
 use crate::ui::i18n::use_texts;
 use crate::ui::inbox::store::Inbox;
+use crate::ui::inbox::template::SendTemplate;
 use crate::ui::inbox::window::Shown;
 use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::time;
 
 #[component]
-pub fn Closed(inbox: Inbox, compose: Compose, window: Memo<Shown>) -> impl IntoView {
+pub fn Closed(inbox: Inbox, compose: Compose, window: Memo<Shown>, template: RwSignal<bool>) -> impl IntoView {
     let texts = use_texts();
     let words = &texts.inbox;
     let title = Memo::new(move |_| match window.get() {
@@ -34,6 +35,7 @@ pub fn Closed(inbox: Inbox, compose: Compose, window: Memo<Shown>) -> impl IntoV
                         <span>" " {texts.thread.text_kept}</span>
                     </Show>
                 </p>
+                <SendTemplate open=template />
             </div>
             <Show when=move || kept.get()>
                 <label class="sr-only" for="draft">

@@ -11,6 +11,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::store::Inbox;
+use super::template::{SendTemplate, TemplateDialog};
 use super::thread::Scroll;
 use super::window::{Shown, shown};
 use crate::domain::text::TEXT_MAX_CHARS;
@@ -18,6 +19,7 @@ use crate::ui::i18n::use_texts;
 use crate::ui::parts::browser;
 use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::ring::Ring;
+pub use attach::upload;
 use attach::{Attach, Recording, Tools};
 use closed::Closed;
 use quote::Answering;
@@ -42,17 +44,27 @@ pub fn Composer(inbox: Inbox, scroll: Scroll, compose: Compose) -> impl IntoView
             });
         }
     });
-    move || {
-        if open.get() {
-            view! { <Open inbox scroll compose window /> }.into_any()
-        } else {
-            view! { <Closed inbox compose window /> }.into_any()
-        }
+    let template = RwSignal::new(false);
+    view! {
+        {move || {
+            if open.get() {
+                view! { <Open inbox scroll compose window template /> }.into_any()
+            } else {
+                view! { <Closed inbox compose window template /> }.into_any()
+            }
+        }}
+        <TemplateDialog inbox open=template />
     }
 }
 
 #[component]
-fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> impl IntoView {
+fn Open(
+    inbox: Inbox,
+    scroll: Scroll,
+    compose: Compose,
+    window: Memo<Shown>,
+    template: RwSignal<bool>,
+) -> impl IntoView {
     let texts = use_texts();
     let words = &texts.thread;
     let area = NodeRef::<html::Textarea>::new();
@@ -154,6 +166,7 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
             </Show>
             <div class="composer__bar">
                 <Tools attach recording />
+                <SendTemplate open=template as_icon=true />
                 <span class="composer__hint">
                     <kbd class="key">"Enter"</kbd>
                     {words.enter_sends}

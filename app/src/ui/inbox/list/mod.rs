@@ -9,6 +9,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::store::{Filling, Inbox};
+use super::template::Begin;
 use crate::error::AppError;
 use crate::ui::i18n::use_texts;
 use crate::ui::parts::browser;
@@ -86,6 +87,7 @@ pub fn List(inbox: Inbox, panes: Panes, mounted: RwSignal<bool>) -> impl IntoVie
                 <span class="count list__count">
                     <bdi dir="ltr">{count}</bdi>
                 </span>
+                <Begin inbox />
             </header>
             <Moved held />
             {move || match body.get() {

@@ -109,6 +109,11 @@ impl Inbox {
         self.queue(conversation_id, caption, Some((kind, Box::new(media))), None, None);
     }
 
+    /// The highest `seq` that was really on screen.
+    pub fn seen_seq(self) -> i64 {
+        self.truth.with_value(|truth| truth.seen_seq)
+    }
+
     /// Sends an uncertain or failed message once more, at a person's word.
     pub fn send_again(self, message: &Message) {
         let file = message.media.clone().and_then(|media| Some((MediaKind::of_message(&message.kind)?, media)));

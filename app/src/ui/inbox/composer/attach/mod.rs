@@ -3,7 +3,7 @@
 mod preview;
 mod record;
 mod smaller;
-mod upload;
+pub mod upload;
 
 use leptos::html;
 use leptos::prelude::*;

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
 
 use crate::domain::content::Media;
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ChannelId, ConversationId};
 use crate::domain::media::MediaKind;
 use crate::error::AppError;
 
@@ -51,9 +51,26 @@ pub fn start(
     moved: impl Fn(i64) + 'static,
     done: impl FnOnce(Result<Media, AppError>) + 'static,
 ) -> Option<XmlHttpRequest> {
+    start_at(&about.address(), &about.mime, blob, moved, done)
+}
+
+/// The address of an upload that belongs to a number, before there is a conversation.
+pub fn address_on(channel_id: &ChannelId, kind: MediaKind, name: &str) -> String {
+    let escaped = |text: &str| String::from(js_sys::encode_uri_component(text));
+    format!("/media?channel_id={}&kind={kind}&file_name={}", escaped(channel_id.as_str()), escaped(name))
+}
+
+/// The same to an address that tells all about the file.
+pub fn start_at(
+    address: &str,
+    mime: &str,
+    blob: &Blob,
+    moved: impl Fn(i64) + 'static,
+    done: impl FnOnce(Result<Media, AppError>) + 'static,
+) -> Option<XmlHttpRequest> {
     let request = XmlHttpRequest::new().ok()?;
-    request.open("POST", &about.address()).ok()?;
-    let _ = request.set_request_header("content-type", &about.mime);
+    request.open("POST", address).ok()?;
+    let _ = request.set_request_header("content-type", mime);
     if let Ok(upload) = request.upload() {
         let moved = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
             if event.total() > 0.0 {
