@@ -111,7 +111,7 @@ fn own_rule(field: &str, problem: FieldProblem) -> Option<(&'static str, &'stati
         ),
         ("phone_number_id", Taken) => ("هذا الرقم مربوط هنا من قبل.", "This number is already connected here."),
         ("display_phone", Missing | Malformed) => (
-            "يلزم رقم كامل بمفتاح البلد مثل ‎+20 100 000 1842‎.",
+            "يلزم رقم كامل بمفتاح البلد مثل \u{2066}+20 100 000 1842\u{2069}.",
             "A whole number with its country code, like +20 100 000 1842.",
         ),
         ("to", Malformed) => (
@@ -131,7 +131,7 @@ fn own_rule(field: &str, problem: FieldProblem) -> Option<(&'static str, &'stati
             ("القالب غير موجود بهذه اللغة.", "The template does not exist in this language.")
         }
         ("phone", _) => (
-            "يلزم رقم كامل بمفتاح البلد مثل ‎+20 100 000 1842‎.",
+            "يلزم رقم كامل بمفتاح البلد مثل \u{2066}+20 100 000 1842\u{2069}.",
             "A whole number with its country code, like +20 100 000 1842.",
         ),
         ("text.body", Missing) => ("الرسالة فارغة.", "The message is empty."),
