@@ -82,6 +82,7 @@ pub async fn add(
             simulated,
             paused_code: None,
             unanswered_since_ms: None,
+            health_version: 0,
         },
         access_token_sealed: house.sealer.seal(place(&id, "access_token"), &input.access_token),
         app_secret_sealed: house.sealer.seal(place(&id, "app_secret"), &input.app_secret),

@@ -10,6 +10,7 @@ use crate::api::channels::{ChannelInput, Check};
 use crate::api::phone_app::BringOutcome;
 use crate::api::quarantine::{RetriedMany, RetryOutcome};
 use crate::domain::agent::AgentBrief;
+use crate::domain::health::Fact;
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::{Action, Actor, Permit, authorize};
 use crate::domain::phone_app::Bring;
@@ -36,6 +37,9 @@ impl SignedIn {
 pub trait Services: Send + Sync {
     /// Tries a number's token, secret and ids against the Graph API, each with the fix in words.
     fn check_channel(&self, input: ChannelInput) -> BoxFuture<'_, Vec<Check>>;
+
+    /// How Meta says a number stands; refused by Meta is a fact of it.
+    fn channel_standing(&self, id: &ChannelId) -> BoxFuture<'_, Result<Vec<Fact>, AppError>>;
 
     /// Makes the simulated number, seeds its customers and starts them.
     fn start_demo(&self) -> BoxFuture<'_, Result<(), AppError>>;

@@ -44,6 +44,9 @@ pub enum AppError {
     /// A file of a type that WhatsApp does not send as this kind.
     #[error("a file of type {mime} cannot be sent so")]
     FileType { mime: String },
+    /// Meta could not be reached, or said nothing we understand.
+    #[error("Meta does not answer")]
+    MetaAway,
     /// The request could not be understood by this version of the program.
     #[error("unreadable request")]
     Unreadable,

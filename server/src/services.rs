@@ -7,6 +7,7 @@ use app::api::channels::{ChannelInput, Check, CheckOutcome};
 use app::api::phone_app::BringOutcome;
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services, now_ms};
+use app::domain::health::Fact;
 use app::domain::ids::{ChannelId, PhoneNumberId};
 use app::domain::phone_app::Bring;
 use app::error::AppError;
@@ -20,6 +21,7 @@ use crate::demo::Demo;
 use crate::doctor::number;
 use crate::graph::GraphDirectory;
 use crate::whatsapp::client::{BringError, GraphError};
+use crate::whatsapp::standing;
 use crate::workers::inbound::{Inbound, Replayed};
 
 /// Items tried in one request: it shall be answered before anyone loses patience.
@@ -41,6 +43,20 @@ pub struct ServerServices {
 impl Services for ServerServices {
     fn check_channel(&self, input: ChannelInput) -> BoxFuture<'_, Vec<Check>> {
         Box::pin(self.check(input))
+    }
+
+    fn channel_standing(&self, id: &ChannelId) -> BoxFuture<'_, Result<Vec<Fact>, AppError>> {
+        let known = self.channels.by_id(id);
+        Box::pin(async move {
+            let known = known.ok_or(AppError::NotFound)?;
+            let graph = self.graph.of(&known.brief).ok_or(AppError::MetaAway)?;
+            let (number, waba_id) = (&known.brief.phone_number_id, &known.brief.waba_id);
+            let told = standing::read(&graph, number, waba_id, &known.secrets.access_token).await;
+            told.map_err(|error| {
+                tracing::warn!(channel.id = %known.brief.id, "the number's standing could not be read: {error}");
+                AppError::MetaAway
+            })
+        })
     }
 
     fn start_demo(&self) -> BoxFuture<'_, Result<(), AppError>> {

@@ -5,6 +5,7 @@ use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::channel::{ChannelBrief, ReadReceipts};
+use crate::domain::health::Level;
 use crate::domain::ids::{AgentId, ChannelId};
 use crate::domain::pace::Rate;
 use crate::error::AppError;
@@ -82,6 +83,8 @@ pub struct ChannelSettings {
     /// `None`: everyone sees it. Admins always do.
     pub members: Option<Vec<AgentId>>,
     pub rate: Rate,
+    /// How worried to be about it.
+    pub health: Level,
 }
 
 /// The numbers page.
@@ -99,7 +102,7 @@ pub struct ChannelsPage {
 #[server(prefix = "/fn", endpoint = "channels/list", input = Json)]
 pub async fn list_channels() -> Result<ChannelsPage, AppError> {
     use crate::domain::permission::Action;
-    use crate::store::{channels, settings};
+    use crate::store::{channels, health, settings};
     let ctx = crate::ctx::Ctx::extract()?;
     ctx.authorize(Action::SeeSettings)?;
     let mut read = ctx.db().read().await?;
@@ -110,7 +113,8 @@ pub async fn list_channels() -> Result<ChannelsPage, AppError> {
             true => Some(channels::members(&mut read.conn(), &channel.brief.id).await?),
             false => None,
         };
-        page.push(ChannelSettings { channel: channel.brief, members, rate: channel.rate });
+        let health = health::card_of(&mut read.conn(), &channel, ctx.now_ms()).await?.level();
+        page.push(ChannelSettings { channel: channel.brief, members, rate: channel.rate, health });
     }
     Ok(ChannelsPage { channels: page, callback_url: ctx.house.services.callback_url(), demo })
 }

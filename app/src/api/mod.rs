@@ -3,6 +3,8 @@
 //! All are POST with JSON: a GET that changes something could be caused by any page.
 
 pub mod channels;
+pub mod customer;
+pub mod health;
 pub mod history;
 pub mod inbox;
 pub mod people;

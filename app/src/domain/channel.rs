@@ -27,4 +27,7 @@ pub struct ChannelBrief {
     /// Meta does not answer this number's sends, since when; it tries again by itself.
     #[serde(default)]
     pub unanswered_since_ms: Option<i64>,
+    /// Counts changes of how the number stands with Meta (`api::health`).
+    #[serde(default)]
+    pub health_version: i64,
 }

@@ -5,12 +5,14 @@ mod words;
 
 pub mod agent;
 pub mod channel;
+pub mod consent;
 pub mod contact;
 pub mod content;
 pub mod conversation;
 pub mod delivery;
 pub mod format;
 pub mod graph_error;
+pub mod health;
 pub mod ids;
 pub mod mark;
 pub mod media;

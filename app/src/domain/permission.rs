@@ -42,6 +42,8 @@ pub enum Action {
     Reply,
     /// Move the shared read mark, and with it the customer's blue tick.
     MarkRead,
+    /// Name a customer, say who is who, block them.
+    EditCustomer,
     /// What messages said before they were edited or deleted.
     ReadHistory,
     SeeSettings,
@@ -52,10 +54,11 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 9] = [
+    pub const ALL: [Action; 10] = [
         Action::ReadConversations,
         Action::Reply,
         Action::MarkRead,
+        Action::EditCustomer,
         Action::ReadHistory,
         Action::SeeSettings,
         Action::ManageChannels,
@@ -92,7 +95,7 @@ pub fn authorize(actor: &Actor, action: Action) -> Result<Permit, Denied> {
 
 fn allows(actor: &Actor, action: Action) -> bool {
     match action {
-        Action::ReadConversations | Action::Reply | Action::SeeMetrics => true,
+        Action::ReadConversations | Action::Reply | Action::EditCustomer | Action::SeeMetrics => true,
         // A supervisor who watches moves nothing; an API key has no eyes.
         Action::MarkRead => matches!(actor, Actor::Agent { role: Role::Agent | Role::Admin, .. }),
         Action::ReadHistory => matches!(actor.role(), Role::Supervisor | Role::Admin),
@@ -112,16 +115,21 @@ mod tests {
         let key = |role| Actor::Key { id: ApiKeyId::from_text("k"), role };
         use Action::*;
         for (name, actor, allowed) in [
-            ("agent", agent(Role::Agent), vec![ReadConversations, Reply, MarkRead, SeeMetrics]),
-            ("supervisor", agent(Role::Supervisor), vec![ReadConversations, Reply, ReadHistory, SeeMetrics]),
+            ("agent", agent(Role::Agent), vec![ReadConversations, Reply, MarkRead, EditCustomer, SeeMetrics]),
+            (
+                "supervisor",
+                agent(Role::Supervisor),
+                vec![ReadConversations, Reply, EditCustomer, ReadHistory, SeeMetrics],
+            ),
             ("admin", agent(Role::Admin), Action::ALL.to_vec()),
-            ("agent key", key(Role::Agent), vec![ReadConversations, Reply, SeeMetrics]),
+            ("agent key", key(Role::Agent), vec![ReadConversations, Reply, EditCustomer, SeeMetrics]),
             (
                 "admin key",
                 key(Role::Admin),
                 vec![
                     ReadConversations,
                     Reply,
+                    EditCustomer,
                     ReadHistory,
                     SeeSettings,
                     ManageChannels,

@@ -38,6 +38,7 @@ struct ChannelRow {
     members_only: i64,
     paused_code: Option<i64>,
     unanswered_since_ms: Option<i64>,
+    health_version: i64,
     max_per_second: i64,
     own_per_second: Option<i64>,
     created_at_ms: i64,
@@ -59,6 +60,7 @@ impl TryFrom<ChannelRow> for Channel {
                 simulated: row.simulated != 0,
                 paused_code: row.paused_code,
                 unanswered_since_ms: row.unanswered_since_ms,
+                health_version: row.health_version,
             },
             access_token_sealed: row.access_token_sealed,
             app_secret_sealed: row.app_secret_sealed,
@@ -76,7 +78,7 @@ macro_rules! channel_query {
         concat!(
             "select id, name, phone_number_id, waba_id, display_phone, access_token_sealed, app_secret_sealed,
                 previous_app_secret_sealed, verify_token_sealed, read_receipts, coexistence, simulated, members_only,
-                paused_code, unanswered_since_ms, max_per_second, own_per_second, created_at_ms from channels ",
+                paused_code, unanswered_since_ms, health_version, max_per_second, own_per_second, created_at_ms from channels ",
             $tail
         )
     };

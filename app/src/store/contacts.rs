@@ -3,7 +3,9 @@
 use super::bulk::contacts::Refresh;
 use super::{Conn, Result, Tx, bulk, conversations};
 use crate::domain::contact::AliasKind;
+use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::{ChannelId, ContactId, ConversationId};
+use crate::domain::permission::Permit;
 use crate::live::protocol::LiveEvent;
 
 /// The names one webhook gives a customer. Any may be missing, never all.
@@ -142,6 +144,34 @@ pub async fn rename(tx: &mut Tx, id: &ContactId, was: &Identity, becomes: &Ident
     }
     const SET: &str = "update contacts set phone = coalesce($1, phone), user_id = coalesce($2, user_id) where id = $3";
     on!(tx.conn(), c => sqlx::query(SET).bind(&own.phone).bind(&own.user_id).bind(id).execute(&mut *c).await.map(drop))?;
+    announce(tx, id, now_ms).await
+}
+
+/// Gives a customer the name the team calls them by; `None`: by their profile name again. `seen` comes from
+/// [`conversations::visible_to`] in this transaction.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn give_name(
+    tx: &mut Tx,
+    _permit: &Permit,
+    seen: &ConversationRow,
+    name: Option<&str>,
+    now_ms: i64,
+) -> Result<()> {
+    const GIVE: &str = "update contacts set given_name = $1 where id = $2";
+    let id = &seen.contact.id;
+    on!(tx.conn(), c => sqlx::query(GIVE).bind(name).bind(id).execute(&mut *c).await.map(drop))?;
+    announce(tx, id, now_ms).await
+}
+
+/// Something is known of a customer that their rows do not carry: whoever shows it looks again.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn changed(tx: &mut Tx, id: &ContactId, now_ms: i64) -> Result<()> {
+    const COUNT: &str = "update contacts set version = version + 1 where id = $1";
+    on!(tx.conn(), c => sqlx::query(COUNT).bind(id).execute(&mut *c).await.map(drop))?;
     announce(tx, id, now_ms).await
 }
 

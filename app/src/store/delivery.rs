@@ -1,7 +1,7 @@
 //! What Meta reports of a message's way, applied to it or parked until it is known.
 
 use super::parked::Report;
-use super::{Result, Tx, messages, outbox, parked};
+use super::{Result, Tx, consent, messages, outbox, parked};
 use crate::domain::delivery::{Advance, advance};
 use crate::domain::ids::{ChannelId, ConversationId, MessageId};
 use crate::domain::message::MessageStatus;
@@ -53,6 +53,9 @@ pub async fn apply(
             messages::flag(&mut tx.conn(), &target.id, error, report.at_ms).await?;
         }
         Advance::Nothing => return Ok(None),
+    }
+    if let Some(error) = &report.error {
+        consent::refused(tx, &target.conversation_id, error, Some(&report.wamid), now_ms).await?;
     }
     Ok(Some(Changed { conversation_id: target.conversation_id, message_id: target.id }))
 }

@@ -90,6 +90,7 @@ impl World {
             simulated: false,
             paused_code: None,
             unanswered_since_ms: None,
+            health_version: 0,
         };
         self.channels.push(Channel { brief: brief.clone(), members });
         self.log.push(LiveEvent::Channel { channel: Box::new(brief) });
@@ -124,11 +125,13 @@ impl World {
             contact: ContactBrief {
                 id: ContactId::from_text(format!("k{n}")),
                 name: format!("{n}"),
+                given_name: None,
                 phone: None,
                 user_id: None,
                 username: None,
                 first_seen_at_ms: 0,
                 last_seen_at_ms: 0,
+                version: 0,
             },
             status: ConversationStatus::Open,
             assignee_id: None,

@@ -1,10 +1,12 @@
+use app::domain::agent::Role;
 use app::domain::contact::AliasKind;
 use app::domain::ids::ContactId;
+use app::domain::permission::Action;
 use app::domain::text::storable;
 use app::store::contacts::{self, Identity, Known, NewContact};
 use app::store::conversations;
 
-use crate::house::{NOW, channel, chat, customer, phone, row};
+use crate::house::{NOW, agent, channel, chat, customer, log, permit, phone, row};
 use crate::support::TestDb;
 
 both![
@@ -15,6 +17,7 @@ both![
     two_people_by_two_names_are_not_merged,
     a_name_belongs_to_whom_it_was_first_written_for,
     a_customer_is_refreshed_by_what_is_new,
+    a_given_name_is_shown_everywhere_and_can_be_taken_back,
     text_with_nul_is_made_storable_by_the_caller,
 ];
 
@@ -140,6 +143,30 @@ async fn a_customer_is_refreshed_by_what_is_new(db: TestDb) {
     assert_eq!((earlier.first_seen_at_ms, earlier.last_seen_at_ms), (NOW - 5, NOW + 5));
     let expected = app::domain::contact::ContactBrief { first_seen_at_ms: NOW - 5, ..later };
     assert_eq!(earlier, expected);
+}
+
+async fn a_given_name_is_shown_everywhere_and_can_be_taken_back(db: TestDb) {
+    let (shop, clinic) = (channel(&db, "shop").await, channel(&db, "clinic").await);
+    let at_shop = chat(&db, &shop, "+201000000001").await;
+    let contact = row(&db, &at_shop).await.contact.id;
+    let at_clinic = commit!(db, tx => conversations::find_or_insert(&mut tx.conn(), &clinic.brief.id, &contact, NOW));
+    let mona = agent(&db, "mona", Role::Agent).await;
+    let permit = permit(&mona, Action::EditCustomer);
+    for (given, title) in [(Some("أم نور"), "أم نور"), (None, "Nour")] {
+        let before = log(&db).await.len();
+        let seen = row(&db, &at_shop).await;
+        commit!(db, tx => contacts::give_name(&mut tx, &permit, &seen, given, NOW));
+        for id in [&at_shop, &at_clinic] {
+            let row = row(&db, id).await;
+            assert_eq!((row.contact.title().as_str(), row.contact.name.as_str()), (title, "Nour"));
+        }
+        let told = log(&db).await.split_off(before);
+        let mut rows: Vec<_> = told.iter().filter_map(|event| event.conversation_id()).collect();
+        rows.sort();
+        let mut both = vec![&at_shop, &at_clinic];
+        both.sort();
+        assert_eq!(rows, both, "every screen that shows one of the conversations hears of it");
+    }
 }
 
 async fn text_with_nul_is_made_storable_by_the_caller(db: TestDb) {

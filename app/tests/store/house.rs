@@ -50,6 +50,7 @@ pub fn new_channel(name: &str) -> Channel {
             simulated: false,
             paused_code: None,
             unanswered_since_ms: None,
+            health_version: 0,
         },
         access_token_sealed: "sealed token".to_owned(),
         app_secret_sealed: "sealed secret".to_owned(),

@@ -12,6 +12,7 @@ use app::api::phone_app::BringOutcome;
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services};
 use app::domain::agent::{Locale, Role};
+use app::domain::health::Fact;
 use app::domain::ids::{AgentId, ChannelId};
 use app::domain::permission::{Action, Actor, Permit, authorize};
 use app::domain::phone_app::Bring;
@@ -190,6 +191,10 @@ struct NoServices;
 impl Services for NoServices {
     fn check_channel(&self, _: ChannelInput) -> BoxFuture<'_, Vec<Check>> {
         Box::pin(async { Vec::new() })
+    }
+
+    fn channel_standing(&self, _: &ChannelId) -> BoxFuture<'_, Result<Vec<Fact>, AppError>> {
+        Box::pin(async { Err(AppError::Unavailable) })
     }
 
     fn start_demo(&self) -> BoxFuture<'_, Result<(), AppError>> {

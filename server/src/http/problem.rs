@@ -37,7 +37,9 @@ fn status_and_slug(error: &AppError) -> (StatusCode, &'static str) {
         AppError::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
         AppError::FileType { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-field"),
         AppError::Unreadable => (StatusCode::BAD_REQUEST, "unreadable"),
-        AppError::Unavailable | AppError::Offline => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        AppError::Unavailable | AppError::Offline | AppError::MetaAway => {
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+        }
         AppError::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }

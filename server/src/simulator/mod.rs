@@ -14,6 +14,7 @@ pub mod graph;
 mod handshake;
 pub mod ledger;
 mod made_up;
+pub mod management;
 pub mod phones;
 pub mod refusal;
 pub mod seed;

@@ -4,4 +4,5 @@ pub mod client;
 pub mod files;
 pub mod send_outcome;
 pub mod signature;
+pub mod standing;
 pub mod webhook;

@@ -231,7 +231,6 @@ async fn what_is_not_understood_is_set_aside(place: &Place) {
         ("group_message", "group"),
         ("account_error", "130429"),
         ("template_status_update", "message_template_status_update"),
-        ("account_update", "account_update"),
         ("status_unknown", "warmed_up"),
     ];
     for (name, _) in strange {

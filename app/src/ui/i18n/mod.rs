@@ -2,6 +2,7 @@
 //! so that a missing translation does not compile.
 
 pub mod common;
+pub mod customer;
 pub mod entry;
 pub mod errors;
 pub mod inbox;
@@ -18,6 +19,7 @@ pub struct Texts {
     pub locale: Locale,
     pub common: common::CommonTexts,
     pub inbox: inbox::InboxTexts,
+    pub customer: customer::CustomerTexts,
     pub thread: thread::ThreadTexts,
     pub message: message::MessageTexts,
     pub media: media::MediaTexts,
@@ -30,6 +32,7 @@ static AR: Texts = Texts {
     locale: Locale::Ar,
     common: common::AR,
     inbox: inbox::AR,
+    customer: customer::AR,
     thread: thread::AR,
     message: message::AR,
     media: media::AR,
@@ -42,6 +45,7 @@ static EN: Texts = Texts {
     locale: Locale::En,
     common: common::EN,
     inbox: inbox::EN,
+    customer: customer::EN,
     thread: thread::EN,
     message: message::EN,
     media: media::EN,

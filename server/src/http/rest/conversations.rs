@@ -89,7 +89,7 @@ fn conversation(row: &ConversationRow) -> Value {
         "id": row.id,
         "channel_id": row.channel_id,
         "contact": {
-            "id": row.contact.id, "name": row.contact.name, "phone": row.contact.phone,
+            "id": row.contact.id, "name": row.contact.given_name.as_ref().unwrap_or(&row.contact.name), "phone": row.contact.phone,
             "user_id": row.contact.user_id,
         },
         "status": row.status,

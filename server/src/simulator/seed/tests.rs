@@ -141,6 +141,7 @@ pub(in crate::simulator) async fn database() -> (Db, ChannelId, Folder) {
         simulated: true,
         paused_code: None,
         unanswered_since_ms: None,
+        health_version: 0,
     };
     let channel = Channel {
         brief,

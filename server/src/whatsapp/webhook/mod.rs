@@ -1,6 +1,7 @@
 //! A webhook's body, read leniently: what is understood becomes an item, what is not is named with its place and why.
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-examples>
 
+mod account;
 mod call;
 mod content;
 mod file;
@@ -8,12 +9,15 @@ mod history;
 mod identity;
 mod mark;
 mod message;
+mod number;
 mod phone_book;
+mod preference;
 mod read;
 mod repair;
+mod standing;
 mod status;
 
-use app::domain::ids::PhoneNumberId;
+use app::domain::ids::{PhoneNumberId, WabaId};
 use serde_json::Value;
 
 pub use self::call::call_of;
@@ -24,8 +28,10 @@ pub use self::identity::IdentityNews;
 pub use self::mark::MarkNews;
 pub use self::message::{IncomingMessage, Via};
 pub use self::phone_book::PhoneBookNews;
+pub use self::preference::PreferenceNews;
 pub use self::read::read_error;
-use self::read::{list, text_at};
+use self::read::{list, stamp, text_at};
+pub use self::standing::{StandingNews, Whose};
 pub use self::status::StatusNews;
 
 /// One thing a webhook tells, with its place in the body: `entry[0].changes[1].messages[3]`.
@@ -47,6 +53,10 @@ pub enum News {
     History(HistoryNews),
     /// An entry of the phone's address book.
     PhoneBook(PhoneBookNews),
+    /// A customer chose what to receive.
+    Preference(Box<PreferenceNews>),
+    /// How a number or an account stands with Meta.
+    Standing(StandingNews),
     /// Not understood: the reason, and the JSON as it came.
     Strange {
         reason: String,
@@ -55,7 +65,16 @@ pub enum News {
 }
 
 /// The lists of a change's value that hold items.
-const LISTS: [&str; 7] = ["messages", "message_echoes", "statuses", "calls", "user_id_update", "history", "state_sync"];
+const LISTS: [&str; 8] = [
+    "messages",
+    "message_echoes",
+    "statuses",
+    "calls",
+    "user_id_update",
+    "user_preferences",
+    "history",
+    "state_sync",
+];
 
 /// The JSON of one item as it came, should applying it fail; the whole body where the place cannot be found.
 pub fn raw_at(body: &[u8], place: &str) -> String {
@@ -93,7 +112,7 @@ pub fn items(body: &[u8]) -> Vec<Item> {
     let mut items = Vec::new();
     // Meta's own example of a declined history has no envelope.
     if value.get("entry").is_none() && value.get("history").is_some() {
-        read_change(&mut items, "", &serde_json::json!({ "field": "history", "value": value }));
+        read_change(&mut items, "", &Value::Null, &serde_json::json!({ "field": "history", "value": value }));
         return items;
     }
     let Some(entries) = value.get("entry").and_then(Value::as_array) else {
@@ -109,7 +128,7 @@ pub fn items(body: &[u8]) -> Vec<Item> {
         match entry.get("changes").and_then(Value::as_array) {
             Some(changes) => {
                 for (c, change) in changes.iter().enumerate() {
-                    read_change(&mut items, &format!("{place}.changes[{c}]"), change);
+                    read_change(&mut items, &format!("{place}.changes[{c}]"), entry, change);
                 }
             }
             None => strange(&mut items, place, "there is no `changes` list", entry),
@@ -122,12 +141,20 @@ fn strange(items: &mut Vec<Item>, place: String, reason: &str, value: &Value) {
     items.push(Item { place, news: News::Strange { reason: reason.to_owned(), raw: value.to_string() } });
 }
 
-fn read_change(items: &mut Vec<Item>, place: &str, change: &Value) {
+fn read_change(items: &mut Vec<Item>, place: &str, entry: &Value, change: &Value) {
     let value = change.get("value").unwrap_or(&Value::Null);
     let field = change.get("field").and_then(Value::as_str).unwrap_or_default();
+    if let Some(read) = read_standing(field, entry, value) {
+        let news = match read {
+            Ok(news) => News::Standing(news),
+            Err(reason) => News::Strange { reason, raw: change.to_string() },
+        };
+        return items.push(Item { place: place.to_owned(), news });
+    }
     // Some of Meta's examples misplace the field; what the value holds decides then.
     let known = match field {
-        "messages" | "smb_message_echoes" | "calls" | "user_id_update" | "history" | "smb_app_state_sync" => true,
+        "messages" | "smb_message_echoes" | "calls" | "user_id_update" | "user_preferences" | "history"
+        | "smb_app_state_sync" => true,
         "" => LISTS.iter().any(|list| value.get(list).is_some()),
         _ => false,
     };
@@ -177,8 +204,29 @@ fn read_item(number: &PhoneNumberId, value: &Value, list_name: &str, item: &Valu
         "statuses" => status::read(number, item).map(News::Status),
         "calls" => call::read(number, contacts, item).map(|message| News::Message(Box::new(message))),
         "state_sync" => phone_book::read(number, item).map(News::PhoneBook),
+        "user_preferences" => preference::read(number, contacts, item).map(|news| News::Preference(Box::new(news))),
         _ => identity::read_update(number, item).map(News::Identity),
     }
+}
+
+/// The fields that tell how a number or an account stands; `None` for every other field.
+fn read_standing(field: &str, entry: &Value, value: &Value) -> Option<Result<StandingNews, String>> {
+    let waba_id = WabaId::from_text(text_at(entry, "/id").unwrap_or_default());
+    let of_number = |facts: Result<_, String>| {
+        facts.map(|facts| (Whose::number_at(waba_id.clone(), value, "/display_phone_number"), facts))
+    };
+    let of_account = |facts: Result<_, String>| facts.map(|facts| (Whose::Account(waba_id.clone()), facts));
+    let told = match field {
+        "phone_number_quality_update" => of_number(number::quality(value)),
+        "phone_number_name_update" => of_number(number::name(value)),
+        "security" => of_number(number::security(value)),
+        "account_update" => account::update(waba_id.clone(), value),
+        "account_alerts" => of_account(account::alert(value)),
+        "account_review_update" => of_account(account::review(value)),
+        "business_capability_update" => of_account(account::capability(value)),
+        _ => return None,
+    };
+    Some(told.map(|(whose, facts)| StandingNews { whose, at_ms: stamp(entry.get("time")), facts }))
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ impl Inbound {
                 book::write(tx, &known, &entry, now).await?;
             }
             News::Status(status) => changed.extend(self.apply_status(tx, status, now).await?),
+            News::Preference(news) => self.apply_preference(tx, news, due.row.received_at_ms, now).await?,
+            News::Standing(news) => self.apply_standing(tx, news, due.row.received_at_ms, now).await?,
             News::Strange { reason, .. } => self.set_aside(tx, due, reason, now).await?,
         }
         Ok(())

@@ -5,10 +5,13 @@ mod apply;
 mod batch;
 mod replay;
 mod slice;
+mod standing;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::domain::ids::PhoneNumberId;
 use app::store::journal::{self, JournalRow};
 use app::store::{Db, StoreError, counters};
 use tokio::sync::watch;
@@ -31,13 +34,15 @@ pub struct Inbound {
     db: Db,
     channels: Arc<Channels>,
     metrics: Arc<Metrics>,
+    /// When Meta last called about each number, to the minute.
+    heard: HashMap<PhoneNumberId, i64>,
     /// Items in the next slice.
     slice: usize,
 }
 
 impl Inbound {
     pub fn new(db: Db, channels: Arc<Channels>, metrics: Arc<Metrics>) -> Self {
-        Self { db, channels, metrics, slice: SLICE }
+        Self { db, channels, metrics, heard: HashMap::new(), slice: SLICE }
     }
 
     /// Works until told to stop; the slice at hand is finished first.

@@ -73,6 +73,9 @@ impl Inbound {
             took if took > SLICE_TIME => (slice.len() / 2).max(SMALLEST_SLICE),
             _ => (self.slice + SMALLEST_SLICE).min(SLICE),
         };
+        if end == SliceEnd::Applied {
+            self.note_heard(&slice).await?;
+        }
         Ok(end == SliceEnd::Applied)
     }
 

@@ -166,6 +166,7 @@ fn channel_of(id: &ChannelId, number: &FakeNumber, sealer: &Sealer) -> Channel {
             simulated: false,
             paused_code: None,
             unanswered_since_ms: None,
+            health_version: 0,
         },
     }
 }

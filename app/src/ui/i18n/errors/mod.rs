@@ -44,6 +44,7 @@ impl ErrorTexts {
             AppError::TooLarge => self.pick("الطلب أكبر من المسموح", "Too large"),
             AppError::FileTooLarge { .. } => self.pick("الملف أكبر من المسموح", "The file is too large"),
             AppError::FileType { .. } => self.pick("نوع ملف غير مقبول", "This type of file cannot be sent"),
+            AppError::MetaAway => self.pick("ميتا لا تردّ", "No answer from Meta"),
             AppError::Unreadable => self.pick("طلب غير مفهوم", "Unreadable request"),
             AppError::Unavailable => self.pick("غير متاح الآن", "Unavailable just now"),
             AppError::Offline => self.pick("لا اتصال بالخادم", "No connection"),
@@ -152,6 +153,10 @@ impl ErrorTexts {
             AppError::Unreadable => self.pick(
                 "لم يفهم الخادم الطلب، وقد تكون الصفحة أقدم منه. تلزم إعادة تحميل الصفحة ثم المحاولة.",
                 "The server could not read the request; this page may be older than the server. Reload it and try again.",
+            ),
+            AppError::MetaAway => self.pick(
+                "لم تردّ ميتا الآن ولم يتغيّر شيء. تصح المحاولة من جديد بعد لحظات.",
+                "Meta does not answer just now, and nothing was changed. Try again in a moment.",
             ),
             AppError::Offline => self.pick(
                 "تعذّر الوصول إلى الخادم. ما كُتب باقٍ هنا، وتصح إعادة المحاولة عند عودة الاتصال.",

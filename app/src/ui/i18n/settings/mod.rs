@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod connect;
 pub mod forms;
+pub mod health;
 pub mod numbers;
 pub mod people;
 pub mod phone;
@@ -26,6 +27,7 @@ pub struct SettingsTexts {
     pub quarantine: quarantine::QuarantineTexts,
     pub connect: connect::ConnectTexts,
     pub checks: checks::CheckTexts,
+    pub health: health::HealthTexts,
 }
 
 pub const AR: SettingsTexts = SettingsTexts {
@@ -45,6 +47,7 @@ pub const AR: SettingsTexts = SettingsTexts {
     quarantine: quarantine::AR,
     connect: connect::AR,
     checks: checks::AR,
+    health: health::AR,
 };
 
 pub const EN: SettingsTexts = SettingsTexts {
@@ -64,4 +67,5 @@ pub const EN: SettingsTexts = SettingsTexts {
     quarantine: quarantine::EN,
     connect: connect::EN,
     checks: checks::EN,
+    health: health::EN,
 };

@@ -128,11 +128,13 @@ mod tests {
         let contact = ContactBrief {
             id: ContactId::from_text(name),
             name: name.to_owned(),
+            given_name: None,
             phone: None,
             user_id: None,
             username: None,
             first_seen_at_ms: 0,
             last_seen_at_ms: 0,
+            version: 0,
         };
         let row = ConversationRow {
             id: ConversationId::from_text(name),

@@ -2,6 +2,7 @@
 //! browser's way back works.
 
 mod details;
+mod health;
 mod keys;
 mod one;
 mod phone_app;
@@ -14,6 +15,7 @@ use leptos_router::hooks::use_query_map;
 use self::one::NumberPage;
 use super::SectionHead;
 use crate::api::channels::{ChannelSettings, ChannelsPage, list_channels};
+use crate::domain::health::Level;
 use crate::domain::ids::ChannelId;
 use crate::domain::phone;
 use crate::ui::forms::fetched::{Fetched, WhenFetched};
@@ -140,7 +142,8 @@ fn NumberTable(page: Fetched<ChannelsPage>) -> impl IntoView {
 #[component]
 fn NumberRow(number: ChannelSettings) -> impl IntoView {
     let words = &use_texts().settings.numbers;
-    let ChannelSettings { channel, members, .. } = number;
+    let ChannelSettings { channel, members, health, .. } = number;
+    let health_word = use_texts().settings.health.level(health);
     let paused = channel.paused_code.is_some();
     let manage = words.manage(&channel.name);
     let (level, sign, state) = match (paused, channel.unanswered_since_ms) {
@@ -148,6 +151,12 @@ fn NumberRow(number: ChannelSettings) -> impl IntoView {
         (false, Some(_)) => ("soon", icon::WIFI_OFF, words.unanswered),
         (false, None) => ("done", icon::CHECK, words.sending),
     };
+    let unwell = match health {
+        Level::Green => None,
+        Level::Amber => Some(("soon", icon::TRIANGLE_ALERT)),
+        Level::Red => Some(("late", icon::CIRCLE_X)),
+    }
+    .filter(|_| !paused);
     view! {
         <tr data-off=paused.then_some("")>
             <th scope="row">
@@ -167,6 +176,15 @@ fn NumberRow(number: ChannelSettings) -> impl IntoView {
                         <Icon of=sign px=12 />
                         {state}
                     </span>
+                    {unwell
+                        .map(|(level, sign)| {
+                            view! {
+                                <span class="status" data-level=level>
+                                    <Icon of=sign px=12 />
+                                    {health_word}
+                                </span>
+                            }
+                        })}
                     {channel.simulated.then(|| view! { <span class="status">{words.simulated}</span> })}
                 </span>
             </td>

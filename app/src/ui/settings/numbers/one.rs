@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::details::DetailsBlock;
+use super::health::HealthBlock;
 use super::keys::{CallbackBlock, CheckBlock, KeysBlock};
 use super::phone_app::PhoneBlock;
 use super::rate::RateBlock;
@@ -74,6 +75,7 @@ fn Blocks(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
             </div>
         </header>
         <Paused page number />
+        <HealthBlock page number />
         <DetailsBlock page number />
         <PhoneBlock number />
         <WhoBlock page number />

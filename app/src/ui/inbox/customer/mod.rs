@@ -1,7 +1,13 @@
 //! The customer: what is known beside the chat, before the agent has read the message.
 
+mod consent;
+mod details;
+mod name;
+
 use leptos::prelude::*;
 
+use self::consent::Consents;
+use self::name::Ident;
 use super::store::Inbox;
 use super::window::{Shown, shown};
 use crate::domain::conversation::ConversationRow;
@@ -9,7 +15,6 @@ use crate::domain::phone::spaced;
 use crate::ui::i18n::use_texts;
 use crate::ui::parts::browser;
 use crate::ui::parts::copy::CopyButton;
-use crate::ui::parts::face::Avatar;
 use crate::ui::parts::icon::{self, Icon, Mark};
 use crate::ui::parts::ring::Ring;
 use crate::ui::parts::time;
@@ -80,17 +85,10 @@ fn Known(inbox: Inbox, id: String) -> impl IntoView {
             held.map(|channel| (channel.name.clone(), spaced(&channel.display_phone)))
         })
     });
+    let details = details::follow(inbox);
     let since = Memo::new(move |_| (words.customer_since)(&time::month(texts.locale, seen.get().0)));
     view! {
-        <section class="ident">
-            <Avatar id name class="avatar avatar--56" />
-            <div>
-                <h3 class="ident__name">
-                    <bdi>{name}</bdi>
-                </h3>
-                <p class="ident__since">{since}</p>
-            </div>
-        </section>
+        <Ident inbox id name since />
         <div class="pairs">
             <Mark />
             {move || {
@@ -144,6 +142,7 @@ fn Known(inbox: Inbox, id: String) -> impl IntoView {
             <h3>{words.window_title}</h3>
         </div>
         <Window inbox />
+        <Consents details />
     }
 }
 
