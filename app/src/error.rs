@@ -44,6 +44,12 @@ pub enum AppError {
     /// A file of a type that WhatsApp does not send as this kind.
     #[error("a file of type {mime} cannot be sent so")]
     FileType { mime: String },
+    /// It is not any more as it was shown: somebody was faster.
+    #[error("changed meanwhile")]
+    ChangedMeanwhile,
+    /// The time for it is over.
+    #[error("too late")]
+    TooLate,
     /// Meta could not be reached, or said nothing we understand.
     #[error("Meta does not answer")]
     MetaAway,

@@ -37,3 +37,35 @@ create table consents (
   unique (channel_id, contact_id, category, choice, told_at_ms)
 );
 create index consents_by_contact on consents (contact_id, told_at_ms);
+
+-- Two contacts that are one customer (`domain::merge`): the one a person merged into another points at it, and at the one
+-- that stands for them all. Conversations and names stay where they are.
+alter table contacts add column merged_into text collate "C" references contacts (id);
+alter table contacts add column person_id text collate "C" references contacts (id);
+create index contacts_by_person on contacts (person_id) where person_id is not null;
+
+-- Every merge, also those taken back.
+create table contact_merges (
+  id text collate "C" primary key,
+  contact_id text collate "C" not null references contacts (id),
+  into_id text collate "C" not null references contacts (id),
+  -- The writer: `agent:<id>`, `key:<id>`.
+  merged_by text not null,
+  merged_at_ms bigint not null,
+  undone_by text,
+  undone_at_ms bigint
+);
+create index contact_merges_by_contact on contact_merges (contact_id);
+
+-- Contacts one webhook named together; the lower id first.
+create table merge_suggestions (
+  contact_id text collate "C" not null references contacts (id),
+  other_id text collate "C" not null references contacts (id),
+  -- The kind of name that was the other's.
+  kind text not null,
+  raised_at_ms bigint not null,
+  dismissed_by text,
+  dismissed_at_ms bigint,
+  primary key (contact_id, other_id)
+);
+create index merge_suggestions_by_other on merge_suggestions (other_id);

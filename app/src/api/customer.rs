@@ -5,7 +5,9 @@ use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::consent::Consent;
+use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::ConversationId;
+use crate::domain::merge::{Merge, Suggestion};
 use crate::error::AppError;
 
 /// Gives the customer of a conversation the name the team calls them by. Empty: by their profile name again.
@@ -33,6 +35,12 @@ pub async fn rename_customer(id: ConversationId, name: String) -> Result<(), App
 pub struct CustomerDetails {
     /// What they chose to receive on this number, newest first.
     pub consents: Vec<Consent>,
+    /// Other conversations with them, newest first.
+    pub chats: Vec<ConversationRow>,
+    /// Who they may be the same as.
+    pub suggestions: Vec<Suggestion>,
+    /// Who was merged into them, as long as it can be undone.
+    pub merges: Vec<Merge>,
 }
 
 /// The details of a conversation's customer.
@@ -41,11 +49,16 @@ pub struct CustomerDetails {
 /// Not found, signed out, or the database is away.
 #[server(prefix = "/fn", endpoint = "customer/details", input = Json)]
 pub async fn load_customer(id: ConversationId) -> Result<CustomerDetails, AppError> {
-    use crate::store::{consent, conversations};
+    use crate::store::{consent, conversations, merges, suggestions};
     let ctx = crate::ctx::Ctx::extract()?;
     let mut read = ctx.db().read().await?;
     let conn = &mut read.conn();
     let seen = conversations::visible_to(conn, &ctx.actor(), &id).await?.ok_or(AppError::NotFound)?;
     let consents = consent::of_conversation(conn, &seen.id).await?;
-    Ok(CustomerDetails { consents })
+    let customer = &seen.contact.id;
+    let mut chats = conversations::of_customer(conn, &ctx.actor(), customer).await?;
+    chats.retain(|chat| chat.id != seen.id);
+    let suggestions = suggestions::of_customer(conn, &ctx.actor(), customer).await?;
+    let merges = merges::undoable(conn, customer, ctx.now_ms()).await?;
+    Ok(CustomerDetails { consents, chats, suggestions, merges })
 }

@@ -7,6 +7,7 @@ pub mod customer;
 pub mod health;
 pub mod history;
 pub mod inbox;
+pub mod merge;
 pub mod people;
 pub mod phone_app;
 pub mod profile;

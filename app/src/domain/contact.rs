@@ -12,13 +12,14 @@ word_enum!(
 /// What a conversation shows of its customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactBrief {
+    /// Who they are: after a merge the contact that stands for them.
     pub id: ContactId,
     /// The profile name, or empty when Meta never sent one.
     pub name: String,
     /// What the team calls them instead.
     #[serde(default)]
     pub given_name: Option<String>,
-    /// E.164 with `+`.
+    /// Where this conversation goes, which may not be the customer's only address: E.164 with `+`.
     pub phone: Option<String>,
     /// Meta's business-scoped user id.
     pub user_id: Option<String>,

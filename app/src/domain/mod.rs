@@ -16,6 +16,7 @@ pub mod health;
 pub mod ids;
 pub mod mark;
 pub mod media;
+pub mod merge;
 pub mod message;
 pub mod pace;
 pub mod permission;

@@ -81,14 +81,22 @@ pub async fn refused(
 /// # Errors
 /// The database is out of reach.
 pub async fn of_conversation(conn: &mut Conn<'_>, id: &ConversationId) -> Result<Vec<Consent>> {
-    const NEWEST: &str = "select n.channel_id, n.category, n.choice, n.words, n.wamid, n.told_at_ms, n.received_at_ms
-        from conversations v join consents n on n.contact_id = v.contact_id
-        where v.id = $1 and v.channel_id = n.channel_id and not exists (select 1 from consents l
-          where l.contact_id = n.contact_id and l.channel_id = n.channel_id and l.category = n.category
-            and (l.told_at_ms, l.received_at_ms, l.id) > (n.told_at_ms, n.received_at_ms, n.id))
-        order by n.told_at_ms desc, n.id desc";
-    let rows: Vec<ConsentRow> = on!(conn, c => sqlx::query_as(NEWEST).bind(id).fetch_all(&mut **c).await?);
-    rows.into_iter().map(Consent::try_from).collect()
+    // Of all contacts that are this customer: who said no said it as a person, whatever they wrote from.
+    const THEIRS: &str = "select n.channel_id, n.category, n.choice, n.words, n.wamid, n.told_at_ms, n.received_at_ms
+        from conversations v
+        join contacts o on o.id = v.contact_id
+        join contacts p on p.id = coalesce(o.person_id, o.id) or p.person_id = coalesce(o.person_id, o.id)
+        join consents n on n.contact_id = p.id and n.channel_id = v.channel_id
+        where v.id = $1 order by n.told_at_ms desc, n.received_at_ms desc, n.id desc";
+    let rows: Vec<ConsentRow> = on!(conn, c => sqlx::query_as(THEIRS).bind(id).fetch_all(&mut **c).await?);
+    let mut newest: Vec<Consent> = Vec::new();
+    for row in rows {
+        let consent = Consent::try_from(row)?;
+        if !newest.iter().any(|held| held.category == consent.category) {
+            newest.push(consent);
+        }
+    }
+    Ok(newest)
 }
 
 /// The choice that forbids marketing in a conversation, if there is one. Ask before a marketing template is sent: Meta

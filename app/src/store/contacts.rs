@@ -1,7 +1,7 @@
 //! Customers, found by any of their aliases.
 
 use super::bulk::contacts::Refresh;
-use super::{Conn, Result, Tx, bulk, conversations};
+use super::{Conn, Result, Tx, bulk, conversations, suggestions};
 use crate::domain::contact::AliasKind;
 use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::{ChannelId, ContactId, ConversationId};
@@ -51,8 +51,10 @@ pub struct Known {
     pub conversation_id: Option<ConversationId>,
     /// Names not yet written down that belong to nobody else.
     pub new_aliases: Vec<(AliasKind, String)>,
-    /// The identity without the names that are another person's.
+    /// The identity without the names that are another contact's.
     pub own: Identity,
+    /// Other customers that some of the names belong to, each with the first such name's kind.
+    pub rivals: Vec<(ContactId, AliasKind)>,
 }
 
 /// Looks an identity up, with the contact's conversation on `channel_id`.
@@ -70,6 +72,21 @@ pub struct NewContact<'a> {
     pub username: Option<&'a str>,
     pub identity: &'a Identity,
     pub seen_at_ms: i64,
+}
+
+impl NewContact<'_> {
+    /// The same as news of a contact that is known.
+    pub fn refreshes(&self, id: &ContactId) -> Refresh {
+        Refresh {
+            id: id.clone(),
+            name: self.name.to_owned(),
+            username: self.username.map(str::to_owned),
+            phone: self.identity.phone.clone(),
+            user_id: self.identity.user_id.clone(),
+            from_ms: self.seen_at_ms,
+            to_ms: self.seen_at_ms,
+        }
+    }
 }
 
 /// # Errors
@@ -107,20 +124,11 @@ pub async fn add_aliases(
 /// # Errors
 /// The database is out of reach.
 pub async fn refresh(conn: &mut Conn<'_>, id: &ContactId, seen: &NewContact<'_>) -> Result<()> {
-    let refresh = Refresh {
-        id: id.clone(),
-        name: seen.name.to_owned(),
-        username: seen.username.map(str::to_owned),
-        phone: seen.identity.phone.clone(),
-        user_id: seen.identity.user_id.clone(),
-        from_ms: seen.seen_at_ms,
-        to_ms: seen.seen_at_ms,
-    };
-    bulk::contacts::refresh(conn, &[refresh]).await
+    bulk::contacts::refresh(conn, &[seen.refreshes(id)]).await
 }
 
 /// A customer goes by other names from now on: `was` is what they were known as, `becomes` what they are. Names that belong
-/// to another contact stay there: two people are never merged silently. An old number is let go, since it may be given to
+/// to another contact stay there, and that they may be one is suggested: two people are never merged silently. An old number is let go, since it may be given to
 /// somebody else; an old user id stays, since it belongs to nobody else ever.
 ///
 /// # Errors
@@ -135,6 +143,9 @@ pub async fn rename(tx: &mut Tx, id: &ContactId, was: &Identity, becomes: &Ident
             .fetch_one(&mut *c).await?);
         if owner != *id {
             own.forget(kind);
+            if customer_of(&mut tx.conn(), &owner).await? != customer_of(&mut tx.conn(), id).await? {
+                suggestions::raise(tx, id, &owner, kind, now_ms).await?;
+            }
         }
     }
     if let (Some(old), Some(new)) = (&was.phone, &own.phone)
@@ -170,18 +181,31 @@ pub async fn give_name(
 /// # Errors
 /// The database is out of reach.
 pub async fn changed(tx: &mut Tx, id: &ContactId, now_ms: i64) -> Result<()> {
-    const COUNT: &str = "update contacts set version = version + 1 where id = $1";
+    const COUNT: &str = "update contacts set version = version + 1
+        where id = (select coalesce(person_id, id) from contacts where id = $1)";
     on!(tx.conn(), c => sqlx::query(COUNT).bind(id).execute(&mut *c).await.map(drop))?;
     announce(tx, id, now_ms).await
 }
 
-/// Tells every screen that shows a conversation of this contact.
+/// The contact that stands for the customer a contact belongs to: itself, unless it was merged.
+///
+/// # Errors
+/// The database is out of reach, or there is no such contact.
+pub async fn customer_of(conn: &mut Conn<'_>, id: &ContactId) -> Result<ContactId> {
+    const ROOT: &str = "select coalesce(person_id, id) from contacts where id = $1";
+    Ok(on!(conn, c => sqlx::query_scalar(ROOT).bind(id).fetch_one(&mut **c).await?))
+}
+
+/// Tells every screen that shows a conversation of this contact's customer.
 ///
 /// # Errors
 /// The database is out of reach.
 pub async fn announce(tx: &mut Tx, id: &ContactId, now_ms: i64) -> Result<()> {
-    const THEIRS: &str = "select id from conversations where contact_id = $1";
-    let ids: Vec<ConversationId> = on!(tx.conn(), c => sqlx::query_scalar(THEIRS).bind(id).fetch_all(&mut *c).await?);
+    const THEIRS: &str = "select v.id from contacts p join conversations v on v.contact_id = p.id
+        where p.id = $1 or p.person_id = $1 order by v.id";
+    let customer = customer_of(&mut tx.conn(), id).await?;
+    let ids: Vec<ConversationId> =
+        on!(tx.conn(), c => sqlx::query_scalar(THEIRS).bind(&customer).fetch_all(&mut *c).await?);
     let ids: Vec<&ConversationId> = ids.iter().collect();
     for row in conversations::rows(&mut tx.conn(), &ids).await? {
         tx.append(LiveEvent::Conversation { row: Box::new(row) }, now_ms);

@@ -80,6 +80,8 @@ impl TryFrom<RowRecord> for ConversationRow {
     }
 }
 
+// A conversation's own contact (`o`) is whom it goes to: number, user id, username. Who that is, by name and id, is said
+// by the contact that stands for them (`c`), the same one unless they were merged.
 // The preview needs the first 160 characters after whitespace is folded; 400 leave room for that.
 macro_rules! row_query {
     ($($tail:literal),+) => {
@@ -88,14 +90,18 @@ macro_rules! row_query {
                 v.unread_count as unread_count, v.seq as seq, v.read_seq as read_seq,
                 v.window_expires_at_ms as window_expires_at_ms, v.last_activity_at_ms as last_activity_at_ms,
                 c.id as contact_id, coalesce(c.book_name, c.name) as contact_name, c.given_name as contact_given_name,
-                c.version as contact_version, c.username as contact_username, c.phone as contact_phone,
-                c.user_id as contact_user_id, c.first_seen_at_ms as first_seen_at_ms,
-                c.last_seen_at_ms as last_seen_at_ms,
+                c.version as contact_version, o.username as contact_username, o.phone as contact_phone,
+                o.user_id as contact_user_id,
+                case when o.first_seen_at_ms < c.first_seen_at_ms then o.first_seen_at_ms
+                     else c.first_seen_at_ms end as first_seen_at_ms,
+                case when o.last_seen_at_ms > c.last_seen_at_ms then o.last_seen_at_ms
+                     else c.last_seen_at_ms end as last_seen_at_ms,
                 m.id as last_id, m.direction as last_direction, m.author_kind as last_author_kind,
                 case when m.revoked_at_ms is null then m.kind else 'revoke' end as last_kind,
                 case when m.revoked_at_ms is null then substr(m.text, 1, 400) end as last_text, m.status as last_status, m.sent_at_ms as last_sent_at_ms
             from conversations v
-            join contacts c on c.id = v.contact_id
+            join contacts o on o.id = v.contact_id
+            join contacts c on c.id = coalesce(o.person_id, o.id)
             left join messages m on m.id = v.last_message_id ",
             $($tail),+
         )
@@ -125,6 +131,24 @@ pub async fn visible_to(conn: &mut Conn<'_>, actor: &Actor, id: &ConversationId)
     let row: Option<RowRecord> = on!(conn, c => sqlx::query_as(QUERY).bind(id).bind(sees_all).bind(agent_id)
         .fetch_optional(&mut **c).await?);
     row.map(ConversationRow::try_from).transpose()
+}
+
+/// The conversations of a customer that the actor may see, newest first. `customer` is a contact that stands for one.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn of_customer(conn: &mut Conn<'_>, actor: &Actor, customer: &ContactId) -> Result<Vec<ConversationRow>> {
+    const QUERY: &str = row_query!(
+        "join channels n on n.id = v.channel_id
+         where (o.id = $1 or o.person_id = $1) and c.id = $1
+           and (n.members_only = 0 or $2 = 1 or exists (select 1 from channel_members b
+             where b.channel_id = n.id and b.agent_id = $3))
+         order by v.last_activity_at_ms desc, v.id desc"
+    );
+    let (sees_all, agent_id) = reach(actor);
+    let rows: Vec<RowRecord> = on!(conn, c => sqlx::query_as(QUERY).bind(customer).bind(sees_all).bind(agent_id)
+        .fetch_all(&mut **c).await?);
+    rows.into_iter().map(ConversationRow::try_from).collect()
 }
 
 /// Up to `limit` conversations the actor may see, newest first, from below `before`.

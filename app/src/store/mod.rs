@@ -38,6 +38,7 @@ pub mod keys;
 pub mod links;
 pub mod marks;
 pub mod media;
+pub mod merges;
 pub mod messages;
 mod open;
 pub mod outbox;
@@ -50,6 +51,7 @@ pub mod sending;
 pub mod sessions;
 pub mod settings;
 pub mod soundness;
+pub mod suggestions;
 
 pub use open::{OpenOptions, journal_path, open, sqlite_path};
 

@@ -51,7 +51,8 @@ async fn a_stranger_is_known_by_nothing_and_all_names_are_new(db: TestDb) {
         (AliasKind::Phone, "+201000000009".to_owned()),
         (AliasKind::ParentUserId, "EG.P1".to_owned()),
     ];
-    let expected = Known { contact_id: None, conversation_id: None, new_aliases, own: stranger.clone() };
+    let expected =
+        Known { contact_id: None, conversation_id: None, new_aliases, own: stranger.clone(), rivals: vec![] };
     assert_eq!(find(&db, &stranger).await, expected);
     assert!(Identity::default().is_empty());
     assert_eq!(find(&db, &Identity::default()).await, Known::default(), "no name finds nobody");
@@ -109,6 +110,7 @@ async fn two_people_by_two_names_are_not_merged(db: TestDb) {
     assert_eq!(known.contact_id, Some(nour));
     assert_eq!(known.own, identity(Some("EG.1"), None, Some("EG.P1")));
     assert_eq!(known.new_aliases, [(AliasKind::ParentUserId, "EG.P1".to_owned())]);
+    assert_eq!(known.rivals, [(omar.clone(), AliasKind::Phone)], "but they may be one");
     // A new id on Omar's phone is Omar, with one more name.
     let known = find(&db, &identity(Some("EG.2"), Some("+201000000002"), None)).await;
     assert_eq!(known.contact_id, Some(omar));

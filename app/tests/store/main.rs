@@ -24,6 +24,7 @@ mod links;
 mod lists;
 mod marks;
 mod media;
+mod merges;
 mod messages;
 mod open;
 mod outbox;

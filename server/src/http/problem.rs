@@ -32,7 +32,11 @@ fn status_and_slug(error: &AppError) -> (StatusCode, &'static str) {
         AppError::InvalidField { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-field"),
         AppError::ClientMsgIdReused => (StatusCode::CONFLICT, "client-msg-id-reused"),
         AppError::Throttled { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests"),
-        AppError::DemoFolder | AppError::NotEmpty | AppError::LastAdmin => (StatusCode::CONFLICT, "conflict"),
+        AppError::DemoFolder
+        | AppError::NotEmpty
+        | AppError::LastAdmin
+        | AppError::ChangedMeanwhile
+        | AppError::TooLate => (StatusCode::CONFLICT, "conflict"),
         AppError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
         AppError::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
         AppError::FileType { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-field"),

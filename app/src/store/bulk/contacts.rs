@@ -13,6 +13,7 @@ struct AliasRow {
     kind: String,
     value: String,
     contact_id: ContactId,
+    customer_id: ContactId,
     conversation_id: Option<ConversationId>,
     name: String,
     username: Option<String>,
@@ -50,7 +51,8 @@ pub async fn find(
         let found: Vec<AliasRow> = on!(conn, c => {
             // A cross join keeps its order on SQLite: a few names, each looked up in the index.
             let mut query = sqlx::QueryBuilder::new(
-                "select a.kind as kind, a.value as value, a.contact_id as contact_id, v.id as conversation_id,
+                "select a.kind as kind, a.value as value, a.contact_id as contact_id,
+                   coalesce(p.person_id, p.id) as customer_id, v.id as conversation_id,
                    p.name as name, p.username as username, p.phone as phone, p.user_id as user_id,
                    p.first_seen_at_ms as first_seen_at_ms, p.last_seen_at_ms as last_seen_at_ms
                  from (",
@@ -79,11 +81,12 @@ fn known<'r>(
     row_of: impl Fn(AliasKind, &str) -> Option<&'r AliasRow>,
 ) -> (Known, Option<HeldContact>) {
     let mut known = Known { own: identity.clone(), ..Known::default() };
-    let mut held = None;
+    let (mut held, mut customer) = (None, None);
     for (kind, value) in identity.aliases() {
         match row_of(kind, value) {
             Some(row) if known.contact_id.is_none() => {
                 known.contact_id = Some(row.contact_id.clone());
+                customer = Some(&row.customer_id);
                 known.conversation_id = row.conversation_id.clone();
                 held = Some(HeldContact {
                     name: row.name.clone(),
@@ -95,8 +98,14 @@ fn known<'r>(
                 });
             }
             Some(row) if known.contact_id.as_ref() == Some(&row.contact_id) => {}
-            // Two people by two names: never merged silently, the deciding name wins.
-            Some(_) => known.own.forget(kind),
+            // Two contacts by two names: the deciding name wins. Two people are never merged silently, only suggested.
+            Some(row) => {
+                known.own.forget(kind);
+                let told = known.rivals.iter().any(|(id, _)| *id == row.contact_id);
+                if customer != Some(&row.customer_id) && !told {
+                    known.rivals.push((row.contact_id.clone(), kind));
+                }
+            }
             None => known.new_aliases.push((kind, value.to_owned())),
         }
     }
@@ -118,14 +127,19 @@ pub struct Refresh {
 }
 
 impl Refresh {
-    /// Would it change what is `held`? A last moment within the same minute tells nobody anything.
-    pub fn matters(&self, held: &HeldContact) -> bool {
-        const MINUTE_MS: i64 = crate::domain::time::MINUTE_MS;
+    /// Would it change what they are called or reached by? All their conversations show that.
+    pub fn renames(&self, held: &HeldContact) -> bool {
         let differs = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
         (!self.name.is_empty() && self.name != held.name)
             || differs(&self.username, &held.username)
             || differs(&self.phone, &held.phone)
             || differs(&self.user_id, &held.user_id)
+    }
+
+    /// Would it change what is `held`? A last moment within the same minute tells nobody anything.
+    pub fn matters(&self, held: &HeldContact) -> bool {
+        const MINUTE_MS: i64 = crate::domain::time::MINUTE_MS;
+        self.renames(held)
             || self.from_ms < held.first_seen_at_ms
             || self.to_ms.div_euclid(MINUTE_MS) > held.last_seen_at_ms.div_euclid(MINUTE_MS)
     }

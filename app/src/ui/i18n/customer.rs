@@ -1,5 +1,7 @@
 //! Texts of the customer's pane: names, who is who, what they allow.
 
+use super::plural::{arabic, english};
+
 pub struct CustomerTexts {
     pub rename: &'static str,
     pub name_label: &'static str,
@@ -15,6 +17,29 @@ pub struct CustomerTexts {
     pub told_by_customer: &'static str,
     pub told_by_refusal: &'static str,
     pub stopped_help: &'static str,
+
+    // Who is who.
+    pub same: &'static str,
+    pub other_chats: &'static str,
+    pub no_other_chats: &'static str,
+    pub may_be_same: &'static str,
+    pub same_phone: &'static str,
+    pub same_user_id: &'static str,
+    pub compare: &'static str,
+    pub not_same: &'static str,
+    pub merged: &'static str,
+    pub undo: &'static str,
+    pub undo_until: fn(&str) -> String,
+    pub merge_with: &'static str,
+    pub find_label: &'static str,
+    pub find_help: &'static str,
+    pub merge_title: &'static str,
+    pub which_name: &'static str,
+    pub messages_in: fn(i64) -> String,
+    pub merge_says_chats: &'static str,
+    pub merge_says_meet: &'static str,
+    pub merge_says_undo: &'static str,
+    pub merge: &'static str,
 }
 
 pub const AR: CustomerTexts = CustomerTexts {
@@ -30,6 +55,27 @@ pub const AR: CustomerTexts = CustomerTexts {
     told_by_customer: "اختار ذلك في واتساب:",
     told_by_refusal: "عُرف من رفض ميتا لرسالة:",
     stopped_help: "لا تُرسل إليه قوالب تسويقية على هذا الرقم، وميتا ترفضها.",
+    same: "العميل نفسه",
+    other_chats: "محادثاته الأخرى",
+    no_other_chats: "لا محادثات أخرى معه.",
+    may_be_same: "قد يكون العميل نفسه",
+    same_phone: "وصلت رسالة من هذا العميل باسم رقم الآخر.",
+    same_user_id: "وصلت رسالة من هذا العميل باسم معرّف الآخر.",
+    compare: "مقارنة",
+    not_same: "ليس هو",
+    merged: "دُمج معه",
+    undo: "فصل",
+    undo_until: |moment| format!("يمكن الفصل حتى {moment}"),
+    merge_with: "دمج مع عميل آخر",
+    find_label: "رقم العميل الآخر أو معرّفه",
+    find_help: "بمفتاح البلد، مثل ‎+20 100 000 1842‎.",
+    merge_title: "دمج عميلين",
+    which_name: "أي الاسمين يبقى؟",
+    messages_in: |n| arabic(n, ["لا رسائل", "رسالة واحدة", "رسالتان", "{} رسائل", "{} رسالة", "{} رسالة"]),
+    merge_says_chats: "تبقى كل محادثة برسائلها ورقمها ونافذتها كما هي، وتظهر كلها عند العميل الواحد.",
+    merge_says_meet: "لكليهما محادثة على رقم واحد: تبقيان محادثتين، فلكل منهما هاتف آخر ونافذة أخرى.",
+    merge_says_undo: "يمكن فصلهما من جديد خلال 30 يومًا.",
+    merge: "دمج",
 };
 
 pub const EN: CustomerTexts = CustomerTexts {
@@ -45,4 +91,25 @@ pub const EN: CustomerTexts = CustomerTexts {
     told_by_customer: "Chosen in WhatsApp:",
     told_by_refusal: "Known from a message Meta refused:",
     stopped_help: "They get no marketing templates on this number; Meta would refuse them.",
+    same: "The same customer",
+    other_chats: "Other chats with them",
+    no_other_chats: "There are no other chats with them.",
+    may_be_same: "May be the same customer",
+    same_phone: "A message of this customer came with the other’s phone number.",
+    same_user_id: "A message of this customer came with the other’s user id.",
+    compare: "Compare",
+    not_same: "Not the same",
+    merged: "Merged with",
+    undo: "Undo the merge",
+    undo_until: |moment| format!("Possible until {moment}"),
+    merge_with: "Merge with another",
+    find_label: "The other customer’s number or id",
+    find_help: "With the country code, like +20 100 000 1842.",
+    merge_title: "Merge two customers",
+    which_name: "Which name stays?",
+    messages_in: |n| english(n, "1 message", "{} messages"),
+    merge_says_chats: "Every chat stays as it is, with its messages, its number and its window; all are shown with the one customer.",
+    merge_says_meet: "Both have a chat on one number: they stay two chats, since each has a phone and a window of its own.",
+    merge_says_undo: "For 30 days they can be taken apart again.",
+    merge: "Merge",
 };

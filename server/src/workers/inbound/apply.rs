@@ -10,7 +10,7 @@ use app::store::delivery::{self, Changed};
 use app::store::messages::{self, NewMessage, Replacement};
 use app::store::phone::chunks::{self, NewChunk};
 use app::store::phone::{self, book};
-use app::store::{Tx, bulk, channels, marks, media};
+use app::store::{Tx, bulk, channels, marks, media, suggestions};
 
 use super::Inbound;
 use super::slice::{Due, Refusal};
@@ -85,7 +85,8 @@ impl Inbound {
             return Ok(None);
         }
         let sent_at_ms = sent_at_ms(message, received_at_ms, now);
-        let known = contacts::find(&mut tx.conn(), channel_id, &message.customer).await?;
+        let found = bulk::contacts::find(&mut tx.conn(), channel_id, &[&message.customer]).await?.pop();
+        let (known, held) = found.unwrap_or_default();
         let seen = NewContact {
             name: &message.profile_name,
             username: message.username.as_deref(),
@@ -96,12 +97,19 @@ impl Inbound {
             Some(id) => {
                 // What we wrote ourselves is no sign of life of theirs.
                 if message.via == Via::Customer {
-                    contacts::refresh(&mut tx.conn(), &id, &seen).await?;
+                    let told = seen.refreshes(&id);
+                    bulk::contacts::refresh(&mut tx.conn(), std::slice::from_ref(&told)).await?;
+                    if held.is_some_and(|held| told.renames(&held)) {
+                        contacts::announce(tx, &id, now).await?;
+                    }
                 }
                 id
             }
             None => contacts::insert(&mut tx.conn(), &seen).await?,
         };
+        for (rival, kind) in &known.rivals {
+            suggestions::raise(tx, &contact_id, rival, *kind, now).await?;
+        }
         if !known.new_aliases.is_empty() {
             contacts::add_aliases(&mut tx.conn(), &contact_id, &known.new_aliases, now).await?;
         }

@@ -14,7 +14,7 @@ use app::store::bulk::{self};
 use app::store::contacts::Known;
 use app::store::delivery::Changed;
 use app::store::messages::NewMessage;
-use app::store::{StoreError, Tx, marks};
+use app::store::{StoreError, Tx, contacts, marks};
 
 use super::Inbound;
 use super::apply::{MessagePlace, row_of, sent_at_ms};
@@ -106,9 +106,13 @@ impl Inbound {
                 done.push(at);
                 continue;
             }
-            let Known { contact_id: Some(contact_id), conversation_id, new_aliases, own } = known else { continue };
+            let Known { contact_id: Some(contact_id), conversation_id, new_aliases, own, rivals } = known else {
+                continue;
+            };
+            // Whoever two contacts are named for goes alone: that they may be one is noted with it.
+            let plain = new_aliases.is_empty() && rivals.is_empty() && is_plain(message);
             let (Some(conversation_id), true, Some(contact), false) =
-                (conversation_id, new_aliases.is_empty() && is_plain(message), contact, apart.contains(&contact_id))
+                (conversation_id, plain, contact, apart.contains(&contact_id))
             else {
                 apart.insert(contact_id);
                 continue;
@@ -134,9 +138,14 @@ impl Inbound {
             arriving.push(Arriving { message, received_at_ms, sent_at_ms, id, contact_id, conversation_id });
         }
         self.arrive(tx, channel_id, &arriving, now, changed).await?;
-        let refreshes: Vec<Refresh> =
-            refreshes.into_iter().filter(|(new, held)| new.matters(held)).map(|(new, _)| new).collect();
+        refreshes.retain(|(new, held)| new.matters(held));
+        let renamed: Vec<ContactId> =
+            refreshes.iter().filter(|(new, held)| new.renames(held)).map(|(new, _)| new.id.clone()).collect();
+        let refreshes: Vec<Refresh> = refreshes.into_iter().map(|(new, _)| new).collect();
         bulk::contacts::refresh(&mut tx.conn(), &refreshes).await?;
+        for id in renamed {
+            contacts::announce(tx, &id, now).await?;
+        }
         Ok(done)
     }
 

@@ -4,7 +4,7 @@ use app::domain::consent::Consent;
 use app::domain::health::Fact;
 use app::domain::time::MINUTE_MS;
 use app::store::contacts::{self, NewContact};
-use app::store::{StoreError, Tx, channels, consent, health};
+use app::store::{StoreError, Tx, channels, consent, health, suggestions};
 
 use super::Inbound;
 use super::slice::{Due, Refusal};
@@ -84,6 +84,9 @@ impl Inbound {
                 contacts::insert(&mut tx.conn(), &new).await?
             }
         };
+        for (rival, kind) in &known.rivals {
+            suggestions::raise(tx, &contact_id, rival, *kind, now).await?;
+        }
         contacts::add_aliases(&mut tx.conn(), &contact_id, &known.new_aliases, now).await?;
         let chosen = Consent {
             channel_id,

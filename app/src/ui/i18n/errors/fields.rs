@@ -8,6 +8,7 @@ pub fn name(locale: Locale, field: &str) -> Option<&'static str> {
     let (ar, en) = match field {
         "email" => ("البريد الإلكتروني", "E-mail"),
         "name" => ("الاسم", "Name"),
+        "customer" => ("العميل", "Customer"),
         "password" => ("كلمة المرور", "Password"),
         "new" => ("كلمة المرور الجديدة", "New password"),
         "current" => ("كلمة المرور الحالية", "Current password"),
@@ -87,6 +88,8 @@ fn own_rule(field: &str, problem: FieldProblem) -> Option<(&'static str, &'stati
         ("own_per_second", _) => {
             ("عدد صحيح من 1 إلى 1000، أو يُترك الحقل فارغًا.", "A whole number from 1 to 1000, or leave it empty.")
         }
+        ("customer", Taken) => ("هذا هو العميل نفسه.", "This is the same customer already."),
+        ("customer", _) => ("لا يوجد عميل بهذا الرقم أو المعرّف.", "There is no customer with this number or id."),
         ("email", Taken) => ("هذا البريد لشخص آخر في الفريق.", "Someone in the team already has this address."),
         // One text for both: an answer must not tell which addresses exist.
         ("password", Wrong) => {

@@ -44,6 +44,8 @@ impl ErrorTexts {
             AppError::TooLarge => self.pick("الطلب أكبر من المسموح", "Too large"),
             AppError::FileTooLarge { .. } => self.pick("الملف أكبر من المسموح", "The file is too large"),
             AppError::FileType { .. } => self.pick("نوع ملف غير مقبول", "This type of file cannot be sent"),
+            AppError::ChangedMeanwhile => self.pick("تغيّر في الأثناء", "Changed meanwhile"),
+            AppError::TooLate => self.pick("انتهت المهلة", "Too late"),
             AppError::MetaAway => self.pick("ميتا لا تردّ", "No answer from Meta"),
             AppError::Unreadable => self.pick("طلب غير مفهوم", "Unreadable request"),
             AppError::Unavailable => self.pick("غير متاح الآن", "Unavailable just now"),
@@ -153,6 +155,14 @@ impl ErrorTexts {
             AppError::Unreadable => self.pick(
                 "لم يفهم الخادم الطلب، وقد تكون الصفحة أقدم منه. تلزم إعادة تحميل الصفحة ثم المحاولة.",
                 "The server could not read the request; this page may be older than the server. Reload it and try again.",
+            ),
+            AppError::ChangedMeanwhile => self.pick(
+                "غيّر زميل ذلك في الأثناء ولم يُحفظ تغييركم. يُراجَع الوضع الجديد ثم تُعاد المحاولة.",
+                "Somebody changed this meanwhile, and yours was not done. Look at how it stands now, then try again.",
+            ),
+            AppError::TooLate => self.pick(
+                "انتهت المهلة (30 يومًا) فلا يمكن التراجع.",
+                "The thirty days to undo this are over.",
             ),
             AppError::MetaAway => self.pick(
                 "لم تردّ ميتا الآن ولم يتغيّر شيء. تصح المحاولة من جديد بعد لحظات.",

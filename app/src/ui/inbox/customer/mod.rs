@@ -2,11 +2,13 @@
 
 mod consent;
 mod details;
+mod merge;
 mod name;
 
 use leptos::prelude::*;
 
 use self::consent::Consents;
+use self::merge::Same;
 use self::name::Ident;
 use super::store::Inbox;
 use super::window::{Shown, shown};
@@ -143,6 +145,7 @@ fn Known(inbox: Inbox, id: String) -> impl IntoView {
         </div>
         <Window inbox />
         <Consents details />
+        <Same inbox details />
     }
 }
 

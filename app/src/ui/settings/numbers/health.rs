@@ -43,8 +43,9 @@ pub fn HealthBlock(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView
     });
     Effect::new(move |_| check.run(()));
     // What webhooks change is counted, and the count comes over the line.
+    let inbox = use_inbox();
     let version = Memo::new(move |_| {
-        use_inbox().map(|inbox| {
+        inbox.map(|inbox| {
             inbox.channels.with(|all| {
                 let held = all.iter().find(|channel| channel.id == id);
                 held.map(|held| (held.health_version, held.paused_code, held.unanswered_since_ms))
