@@ -65,16 +65,8 @@ pub enum News {
 }
 
 /// The lists of a change's value that hold items.
-const LISTS: [&str; 8] = [
-    "messages",
-    "message_echoes",
-    "statuses",
-    "calls",
-    "user_id_update",
-    "user_preferences",
-    "history",
-    "state_sync",
-];
+const LISTS: [&str; 8] =
+    ["messages", "message_echoes", "statuses", "calls", "user_id_update", "user_preferences", "history", "state_sync"];
 
 /// The JSON of one item as it came, should applying it fail; the whole body where the place cannot be found.
 pub fn raw_at(body: &[u8], place: &str) -> String {
