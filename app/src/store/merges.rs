@@ -121,8 +121,8 @@ struct NamedMerge {
 /// # Errors
 /// The database is out of reach.
 pub async fn undoable(conn: &mut Conn<'_>, customer: &ContactId, now_ms: i64) -> Result<Vec<Merge>> {
-    const MERGES: &str = "select g.id, p.name, p.given_name, p.username, p.phone, p.user_id, p.id as contact_id,
-          g.merged_by, g.merged_at_ms
+    const MERGES: &str = "select g.id, coalesce(p.book_name, p.name) as name, p.given_name, p.username, p.phone,
+          p.user_id, p.id as contact_id, g.merged_by, g.merged_at_ms
         from contacts p join contact_merges g on g.contact_id = p.id
         where p.person_id = $1 and g.undone_at_ms is null and g.merged_at_ms >= $2
         order by g.merged_at_ms desc, g.id desc";

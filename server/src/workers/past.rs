@@ -11,7 +11,7 @@ use app::store::contacts::{self, Identity, NewContact};
 use app::store::messages::NewMessage;
 use app::store::phone::chunks::{self, Chunk};
 use app::store::phone::past::{self, Brought};
-use app::store::{Db, StoreError, Tx, bulk, channels, delivery, journal, marks, quarantine};
+use app::store::{Db, StoreError, Tx, bulk, channels, counters, delivery, journal, marks, quarantine};
 use tokio::sync::watch;
 
 use super::inbound::{MessagePlace, row_of};
@@ -106,6 +106,8 @@ impl History {
     ) -> Result<bool, StoreError> {
         let now = now_ms();
         let mut tx = self.db.begin().await?;
+        // Customers are made by one at a time: the inbound worker makes them too.
+        counters::hold(&mut tx.conn(), counters::INBOUND).await?;
         if !chunks::advance(&mut tx.conn(), chunk, to as i64, is_last.then_some(now)).await? {
             return Ok(false);
         }
