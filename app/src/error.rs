@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::composed::{Fault, Problem};
 use crate::domain::send::Refusal;
 
 /// The one error that leaves the server. Causes stay in the log; people get a reference to it.
@@ -72,6 +73,12 @@ pub enum FieldProblem {
     Wrong,
     /// Nothing by that name exists.
     Unknown,
+    /// More entries than fit.
+    TooMany,
+    /// Another entry says the same, and they must differ.
+    Repeated,
+    /// Taken for a while only, and that is over.
+    TooOld,
 }
 
 impl AppError {
@@ -91,7 +98,23 @@ impl From<Refusal> for AppError {
             Refusal::FileType { mime } => Self::FileType { mime },
             Refusal::FileTooLarge { max_bytes } => Self::FileTooLarge { max_bytes },
             Refusal::FileEmpty => Self::invalid("file", FieldProblem::Missing),
+            Refusal::Field(fault) => fault.into(),
         }
+    }
+}
+
+impl From<Fault> for AppError {
+    fn from(fault: Fault) -> Self {
+        let problem = match fault.problem {
+            Problem::Missing => FieldProblem::Missing,
+            Problem::TooLong => FieldProblem::TooLong,
+            Problem::TooMany => FieldProblem::TooMany,
+            Problem::Repeated => FieldProblem::Repeated,
+            Problem::Malformed => FieldProblem::Malformed,
+            Problem::Unexpected | Problem::Unknown => FieldProblem::Unknown,
+            Problem::TooOld => FieldProblem::TooOld,
+        };
+        Self::InvalidField { field: fault.field, problem }
     }
 }
 

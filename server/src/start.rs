@@ -145,6 +145,7 @@ pub async fn run(
         replay: Inbound::new(db.clone(), channels.clone(), metrics.clone()),
         graph: graph.clone(),
         demo: demo.clone(),
+        typing: crate::typing::Typing::default(),
         handshakes: handshakes.clone(),
         house: OnceLock::new(),
     });

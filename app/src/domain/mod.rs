@@ -5,6 +5,7 @@ mod words;
 
 pub mod agent;
 pub mod channel;
+pub mod composed;
 pub mod contact;
 pub mod content;
 pub mod conversation;

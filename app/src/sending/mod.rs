@@ -1,6 +1,9 @@
 //! A wish to send, from the screen or over REST: the same checks, the same transaction.
 
+mod composed;
 mod draft;
+mod reaction;
+pub mod shape;
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -14,6 +17,7 @@ use crate::store::sending::{NewOutgoing, Queued};
 use crate::store::{Db, conversations, messages, sending};
 
 pub use draft::{Draft, MediaDraft, Source};
+pub use reaction::{On, ReactionDraft};
 
 /// A message someone wants to send.
 pub struct Wish<'a> {
@@ -57,12 +61,16 @@ pub async fn send(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Resul
         };
     }
     let ready = wish.draft.prepare(&mut tx, actor, &seen, now_ms).await?;
-    let reply_to = match wish.reply_to {
+    let mut reply_to = match wish.reply_to {
+        // A reaction is on a message, and answers none.
+        Some(_) if ready.on.is_some() => return Err(AppError::invalid("reply_to", FieldProblem::Unknown)),
         Some(id) => Some(quoted(&mut tx, &seen.id, id).await?),
         None => None,
     };
     let mut call = ready.call;
-    if let Some(wamid) = &reply_to {
+    if let Some(on) = &ready.on {
+        reply_to = Some(on.wamid.clone());
+    } else if let Some(wamid) = &reply_to {
         call["context"] = json!({ "message_id": wamid });
     }
     let new = NewOutgoing {
@@ -71,6 +79,7 @@ pub async fn send(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Resul
         payload: ready.payload.as_deref(),
         content: ready.content.as_ref(),
         media: ready.media.as_ref(),
+        on: ready.on.as_ref(),
         graph_body: &call.to_string(),
         client_msg_id: wish.client_msg_id,
         body_hash: &body_hash,
@@ -100,7 +109,8 @@ pub async fn resend(
     now_ms: i64,
 ) -> Result<Message, AppError> {
     let mut read = db.read().await?;
-    let held = messages::by_id(&mut read.conn(), message_id).await?.ok_or(AppError::NotFound)?.message;
+    let full = messages::by_id(&mut read.conn(), message_id).await?.ok_or(AppError::NotFound)?;
+    let held = &full.message;
     // Before anything is told about it: may this person see it at all?
     conversations::visible_to(&mut read.conn(), actor, &held.conversation_id).await?.ok_or(AppError::NotFound)?;
     drop(read);
@@ -110,10 +120,10 @@ pub async fn resend(
     }
     let wish = Wish {
         conversation_id: &held.conversation_id,
-        draft: Draft::of_message(&held).ok_or(AppError::NotFound)?,
+        draft: Draft::of_message(&full).ok_or(AppError::NotFound)?,
         client_msg_id,
         base_seq: None,
-        reply_to: held.reply_to.as_ref(),
+        reply_to: held.reply_to.as_ref().filter(|_| held.kind != "reaction"),
         resend_of: Some(message_id),
     };
     send(db, actor, &wish, now_ms).await.map(|sent| sent.message)

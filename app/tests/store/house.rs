@@ -151,6 +151,7 @@ pub fn text<'a>(client_msg_id: &'a str, body: &'a str) -> NewOutgoing<'a> {
         payload: None,
         content: None,
         media: None,
+        on: None,
         graph_body: r#"{"type":"text"}"#,
         client_msg_id,
         body_hash: body,

@@ -22,6 +22,7 @@ mod marks;
 mod media;
 mod media_send;
 mod names;
+mod outgoing;
 mod phone_app;
 mod phone_history;
 mod replay;

@@ -34,8 +34,12 @@ pub fn with_file(body: &str, file: &HeldMedia, now: i64) -> Option<String> {
     }
     let meta_id = known_meta_id(file, now)?;
     let Ok(mut call) = serde_json::from_str::<Value>(body) else { return Some(body.to_owned()) };
-    if let Some(kind) = call.get("type").and_then(Value::as_str).map(str::to_owned) {
-        call[kind.as_str()]["id"] = Value::from(meta_id);
+    // Beside its words, or above what can be tapped.
+    let header = format!("/interactive/header/{}", file.file.kind);
+    let own = format!("/{}", file.file.kind);
+    let place = if call.pointer(&header).is_some() { header } else { own };
+    if let Some(object) = call.pointer_mut(&place).and_then(Value::as_object_mut) {
+        object.insert("id".to_owned(), Value::from(meta_id));
     }
     Some(call.to_string())
 }

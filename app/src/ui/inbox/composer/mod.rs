@@ -56,8 +56,8 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
     let texts = use_texts();
     let words = &texts.thread;
     let area = NodeRef::<html::Textarea>::new();
-    let attach = Attach::new(inbox, scroll);
-    let recording = Recording::new(inbox, scroll);
+    let attach = Attach::new(inbox, scroll, compose);
+    let recording = Recording::new(inbox, scroll, compose);
     let text = compose.text;
     let chars = Memo::new(move |_| text.with(|text| text.chars().count()));
     let over = Memo::new(move |_| chars.get().saturating_sub(TEXT_MAX_CHARS));
