@@ -2,6 +2,7 @@
 //! so that a missing translation does not compile.
 
 pub mod common;
+pub mod compose;
 pub mod entry;
 pub mod errors;
 pub mod inbox;
@@ -17,6 +18,7 @@ use crate::domain::agent::Locale;
 pub struct Texts {
     pub locale: Locale,
     pub common: common::CommonTexts,
+    pub compose: compose::ComposeTexts,
     pub inbox: inbox::InboxTexts,
     pub thread: thread::ThreadTexts,
     pub message: message::MessageTexts,
@@ -29,6 +31,7 @@ pub struct Texts {
 static AR: Texts = Texts {
     locale: Locale::Ar,
     common: common::AR,
+    compose: compose::AR,
     inbox: inbox::AR,
     thread: thread::AR,
     message: message::AR,
@@ -41,6 +44,7 @@ static AR: Texts = Texts {
 static EN: Texts = Texts {
     locale: Locale::En,
     common: common::EN,
+    compose: compose::EN,
     inbox: inbox::EN,
     thread: thread::EN,
     message: message::EN,

@@ -2,7 +2,9 @@
 
 mod attach;
 mod closed;
+mod emoji;
 mod grow;
+mod more;
 mod quote;
 mod text;
 
@@ -20,6 +22,8 @@ use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::ring::Ring;
 use attach::{Attach, Recording, Tools};
 use closed::Closed;
+use emoji::Emoji;
+use more::More;
 use quote::Answering;
 pub use text::Compose;
 
@@ -135,7 +139,10 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
                 aria-describedby="draft-quote draft-count"
                 node_ref=area
                 prop:value=text
-                on:input=move |event| compose.set(event_target_value(&event))
+                on:input=move |event| {
+                    compose.set(event_target_value(&event));
+                    inbox.tell_typing();
+                }
                 on:keydown=on_key
                 on:paste=move |event| {
                     if attach.take_from(event.clipboard_data()) {
@@ -154,6 +161,8 @@ fn Open(inbox: Inbox, scroll: Scroll, compose: Compose, window: Memo<Shown>) -> 
             </Show>
             <div class="composer__bar">
                 <Tools attach recording />
+                <More inbox scroll compose />
+                <Emoji area compose />
                 <span class="composer__hint">
                     <kbd class="key">"Enter"</kbd>
                     {words.enter_sends}
