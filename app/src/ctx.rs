@@ -11,7 +11,7 @@ use crate::api::phone_app::BringOutcome;
 use crate::api::quarantine::{RetriedMany, RetryOutcome};
 use crate::domain::agent::AgentBrief;
 use crate::domain::health::Fact;
-use crate::domain::ids::{ChannelId, WabaId};
+use crate::domain::ids::{ChannelId, ConversationId, WabaId, Wamid};
 use crate::domain::permission::{Action, Actor, Permit, authorize};
 use crate::domain::phone_app::Bring;
 use crate::error::AppError;
@@ -64,6 +64,10 @@ pub trait Services: Send + Sync {
 
     /// A number's secrets changed: whoever caches them reads them anew.
     fn channel_changed(&self, id: &ChannelId);
+
+    /// Shows the customer that somebody writes, until the next message or for 25 seconds. A courtesy: nothing is kept of
+    /// it, and what fails is not tried again.
+    fn typing(&self, conversation_id: &ConversationId, channel_id: &ChannelId, newest: Wamid);
 }
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

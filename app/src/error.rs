@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::composed::{Fault, Problem};
 use crate::domain::send::Refusal;
 use crate::domain::template::Wrong;
 
@@ -84,6 +85,12 @@ pub enum FieldProblem {
     Unknown,
     /// Meta does not let this template be sent now, or this program cannot fill it in.
     NotApproved,
+    /// More entries than fit.
+    TooMany,
+    /// Another entry says the same, and they must differ.
+    Repeated,
+    /// Taken for a while only, and that is over.
+    TooOld,
 }
 
 impl AppError {
@@ -103,6 +110,7 @@ impl From<Refusal> for AppError {
             Refusal::FileType { mime } => Self::FileType { mime },
             Refusal::FileTooLarge { max_bytes } => Self::FileTooLarge { max_bytes },
             Refusal::FileEmpty => Self::invalid("file", FieldProblem::Missing),
+            Refusal::Field(fault) => fault.into(),
         }
     }
 }
@@ -115,6 +123,21 @@ impl From<Wrong> for FieldProblem {
             Wrong::Malformed => Self::Malformed,
             Wrong::Unknown => Self::Unknown,
         }
+    }
+}
+
+impl From<Fault> for AppError {
+    fn from(fault: Fault) -> Self {
+        let problem = match fault.problem {
+            Problem::Missing => FieldProblem::Missing,
+            Problem::TooLong => FieldProblem::TooLong,
+            Problem::TooMany => FieldProblem::TooMany,
+            Problem::Repeated => FieldProblem::Repeated,
+            Problem::Malformed => FieldProblem::Malformed,
+            Problem::Unexpected | Problem::Unknown => FieldProblem::Unknown,
+            Problem::TooOld => FieldProblem::TooOld,
+        };
+        Self::InvalidField { field: fault.field, problem }
     }
 }
 

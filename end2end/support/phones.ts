@@ -44,6 +44,19 @@ export class Phones {
     await this.#post("marks", { customer, mark });
   }
 
+  /** Taps the button or row with this title on the last message that has one. */
+  async tapFirst(customer: string, title: string): Promise<void> {
+    type Shown = { messages: { id: string; taps: { id: string; title: string }[] }[] };
+    await expect(async () => {
+      const address = `${this.#origin}/phones/api/thread?${new URLSearchParams({ customer })}`;
+      const { messages } = (await (await fetch(address)).json()) as Shown;
+      const message = messages.findLast((one) => one.taps.some((tap) => tap.title === title));
+      const tap = message?.taps.find((one) => one.title === title);
+      expect(tap, `${title} can be tapped`).toBeDefined();
+      await this.#post("taps", { customer, message: message?.id, tap: tap?.id });
+    }).toPass();
+  }
+
   async call(customer: string, seconds: number): Promise<void> {
     await this.#post("calls", { customer, duration_s: seconds });
   }

@@ -18,5 +18,6 @@ pub mod shutdown;
 pub mod simulator;
 pub mod start;
 pub mod state;
+pub mod typing;
 pub mod whatsapp;
 pub mod workers;

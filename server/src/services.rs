@@ -8,7 +8,7 @@ use app::api::phone_app::BringOutcome;
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services, now_ms};
 use app::domain::health::Fact;
-use app::domain::ids::{ChannelId, PhoneNumberId, WabaId};
+use app::domain::ids::{ChannelId, ConversationId, PhoneNumberId, WabaId, Wamid};
 use app::domain::phone_app::Bring;
 use app::error::AppError;
 use app::store::phone::{self, Answer};
@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::demo::Demo;
 use crate::doctor::number;
 use crate::graph::GraphDirectory;
+use crate::typing::Typing;
 use crate::whatsapp::client::{BringError, GraphError};
 use crate::whatsapp::standing;
 use crate::workers::inbound::{Inbound, Replayed};
@@ -38,6 +39,8 @@ pub struct ServerServices {
     /// Reads an account's templates beside the running worker.
     pub templates: TemplateReader,
     pub demo: Arc<Demo>,
+    /// Which customers see somebody write.
+    pub typing: Typing,
     pub handshakes: Arc<Mutex<HashSet<String>>>,
     /// Set once the house stands, which holds these services itself.
     pub house: OnceLock<House>,
@@ -91,6 +94,19 @@ impl Services for ServerServices {
 
     fn sync_templates(&self, waba_id: WabaId) -> BoxFuture<'_, Result<(), AppError>> {
         Box::pin(async move { Ok(self.templates.sync(&waba_id).await?) })
+    }
+
+    fn typing(&self, conversation_id: &ConversationId, channel_id: &ChannelId, newest: Wamid) {
+        let Some(channel) = self.channels.by_id(channel_id) else { return };
+        let Some(graph) = self.graph.of(&channel.brief) else { return };
+        if self.typing.may_show(conversation_id, now_ms()) {
+            tokio::spawn(async move {
+                let (number, token) = (&channel.brief.phone_number_id, &channel.secrets.access_token);
+                if let Err(error) = graph.show_typing(number, token, &newest).await {
+                    tracing::debug!(error.cause = %error, "typing: not shown: {error}");
+                }
+            });
+        }
     }
 
     fn retry_set_aside(&self, id: String) -> BoxFuture<'_, Result<RetryOutcome, AppError>> {

@@ -149,6 +149,7 @@ pub async fn run(
         graph: graph.clone(),
         templates: templates.clone(),
         demo: demo.clone(),
+        typing: crate::typing::Typing::default(),
         handshakes: handshakes.clone(),
         house: OnceLock::new(),
     });

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::composed::Composed;
 use crate::domain::conversation::{ConversationPage, ListFilter, SortKey};
 use crate::domain::ids::{ConversationId, MediaId, MessageId};
 use crate::domain::media::MediaKind;
@@ -126,6 +127,9 @@ pub struct FileToSend {
     pub client_msg_id: String,
     /// The highest `seq` the writer has really seen.
     pub base_seq: i64,
+    /// The message it answers.
+    #[serde(default)]
+    pub reply_to: Option<MessageId>,
 }
 
 /// Queues a file with its words. The same `client_msg_id` again gives the stored message.
@@ -148,10 +152,98 @@ pub async fn send_file(file: FileToSend) -> Result<Message, AppError> {
         draft: Draft::Media(draft),
         client_msg_id: &file.client_msg_id,
         base_seq: Some(file.base_seq),
-        reply_to: None,
+        reply_to: file.reply_to.as_ref(),
         resend_of: None,
     };
     send(ctx.db(), &ctx.actor(), &wish, ctx.now_ms()).await.map(|sent| sent.message)
+}
+
+/// A message that is more than words, from an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComposedToSend {
+    pub conversation_id: ConversationId,
+    pub composed: Composed,
+    /// The browser's name for it, 1-100 characters: a retry under the same name sends once.
+    pub client_msg_id: String,
+    /// The highest `seq` the writer has really seen.
+    pub base_seq: i64,
+    /// The message it answers.
+    #[serde(default)]
+    pub reply_to: Option<MessageId>,
+}
+
+/// Queues something to tap, a place or contact cards. The same `client_msg_id` again gives the stored message.
+///
+/// # Errors
+/// As for [`send_text`]; a field that WhatsApp would refuse, by its path.
+#[server(prefix = "/fn", endpoint = "inbox/send-composed", input = Json)]
+pub async fn send_composed(message: ComposedToSend) -> Result<Message, AppError> {
+    use crate::sending::{Draft, Wish, send};
+    let ctx = crate::ctx::Ctx::extract()?;
+    let wish = Wish {
+        conversation_id: &message.conversation_id,
+        draft: Draft::Composed(message.composed),
+        client_msg_id: &message.client_msg_id,
+        base_seq: Some(message.base_seq),
+        reply_to: message.reply_to.as_ref(),
+        resend_of: None,
+    };
+    send(ctx.db(), &ctx.actor(), &wish, ctx.now_ms()).await.map(|sent| sent.message)
+}
+
+/// Leaves an emoji on a message, in place of the team's last one; an empty one takes it back. It is shown on its message.
+///
+/// # Errors
+/// It is no emoji, the message is none of this conversation or too old, the window is closed, not found, signed out.
+#[server(prefix = "/fn", endpoint = "inbox/react", input = Json)]
+pub async fn react(
+    conversation_id: ConversationId,
+    message_id: MessageId,
+    emoji: String,
+    client_msg_id: String,
+) -> Result<(), AppError> {
+    use crate::sending::{Draft, On, ReactionDraft, Wish, send};
+    let ctx = crate::ctx::Ctx::extract()?;
+    let wish = Wish {
+        conversation_id: &conversation_id,
+        draft: Draft::Reaction(ReactionDraft { on: On::Ours(&message_id), emoji: &emoji }),
+        client_msg_id: &client_msg_id,
+        base_seq: None,
+        reply_to: None,
+        resend_of: None,
+    };
+    send(ctx.db(), &ctx.actor(), &wish, ctx.now_ms()).await.map(drop)
+}
+
+/// Somebody who may answer is writing: the customer sees it, where the number sends blue ticks on opening. Costs nothing
+/// when it is said too often.
+///
+/// # Errors
+/// Not found, signed out, or the database is away.
+#[server(prefix = "/fn", endpoint = "inbox/typing", input = Json)]
+pub async fn typing(id: ConversationId) -> Result<(), AppError> {
+    use crate::domain::channel::ReadReceipts;
+    use crate::domain::permission::Action;
+    use crate::domain::window::{Window, at};
+    use crate::store::{channels, conversations, messages};
+    let ctx = crate::ctx::Ctx::extract()?;
+    if ctx.authorize(Action::Reply).is_err() {
+        return Ok(());
+    }
+    let mut read = ctx.db().read().await?;
+    let seen = conversations::visible_to(&mut read.conn(), &ctx.actor(), &id).await?.ok_or(AppError::NotFound)?;
+    let Window::Open { .. } = at(seen.window_expires_at_ms, ctx.now_ms()) else { return Ok(()) };
+    // The sign always ticks what came before it: only where opening does that anyway.
+    let channel = channels::by_id(&mut read.conn(), &seen.channel_id).await?;
+    if channel.is_none_or(|channel| channel.brief.read_receipts != ReadReceipts::OnOpen) {
+        return Ok(());
+    }
+    let newest = messages::newest_incoming(&mut read.conn(), &seen.id, 0, i64::MAX).await?;
+    drop(read);
+    if let Some(wamid) = newest {
+        ctx.house.services.typing(&seen.id, &seen.channel_id, wamid);
+    }
+    Ok(())
 }
 
 /// Sends an uncertain or failed message once more, at a person's word: it may arrive twice.

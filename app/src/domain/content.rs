@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ids::MessageId;
+use super::message::{MessageError, MessageStatus};
+
 /// All there is beside the text; absent for plain text without marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -284,6 +287,17 @@ pub struct Reaction {
     pub at_ms: i64,
     /// Who of us it was, when it was sent from here.
     pub agent_id: Option<super::ids::AgentId>,
+    /// The message that carries it, when it was sent from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<Box<Carrier>>,
+}
+
+/// How a reaction of ours is on its way: it travels as a message of its own, which no thread shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carrier {
+    pub message_id: MessageId,
+    pub status: MessageStatus,
+    pub error: Option<MessageError>,
 }
 
 word_enum!(ReactionSide { Customer => "customer", Business => "business" });
@@ -354,7 +368,7 @@ mod tests {
     use super::*;
 
     fn reaction(by: ReactionSide, emoji: &str, at_ms: i64) -> Reaction {
-        Reaction { by, emoji: emoji.to_owned(), at_ms, agent_id: None }
+        Reaction { by, emoji: emoji.to_owned(), at_ms, agent_id: None, carrier: None }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod words;
 
 pub mod agent;
 pub mod channel;
+pub mod composed;
 pub mod consent;
 pub mod contact;
 pub mod content;

@@ -1,13 +1,19 @@
 //! What must hold before a message may be queued.
 
+use super::composed::{Composed, Fault, Problem};
+use super::format::emoji_only;
 use super::media::{CAPTION_MAX_CHARS, File, MediaKind};
 use super::text::TEXT_MAX_CHARS;
+use super::time::DAY_MS;
 use super::window::{self, Window};
 
 /// Characters of a client message id.
 pub const CLIENT_MSG_ID_CHARS: std::ops::RangeInclusive<usize> = 1..=100;
 
-/// Why a text may not go out.
+/// Meta takes a reaction on messages of so long only.
+pub const REACTION_AGE_MS: i64 = 30 * DAY_MS;
+
+/// Why a message may not go out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     Empty,
@@ -36,6 +42,8 @@ pub enum Refusal {
         max_bytes: i64,
     },
     FileEmpty,
+    /// A field of a message that is more than words.
+    Field(Fault),
 }
 
 /// Checks a text for the window it would go out in; gives it as it will be sent.
@@ -99,6 +107,36 @@ pub fn check_file(kind: MediaKind, file: &File<'_>) -> Result<(), Refusal> {
     if file.size_bytes > max_bytes { Err(Refusal::FileTooLarge { max_bytes }) } else { Ok(()) }
 }
 
+/// Checks a message that is more than words.
+///
+/// # Errors
+/// The first field Meta would refuse, or the window.
+pub fn check_composed(composed: &Composed, window_expires_at_ms: Option<i64>, now_ms: i64) -> Result<(), Refusal> {
+    composed.check().map_err(Refusal::Field)?;
+    check_window(window_expires_at_ms, now_ms)
+}
+
+/// Checks a reaction on a message that was sent at `sent_at_ms`; gives the one emoji, or nothing to take one back.
+///
+/// # Errors
+/// It is no emoji, the message is too old for it, or the window is closed.
+pub fn check_reaction(
+    emoji: &str,
+    sent_at_ms: i64,
+    window_expires_at_ms: Option<i64>,
+    now_ms: i64,
+) -> Result<String, Refusal> {
+    let emoji = emoji.trim();
+    if !emoji.is_empty() && emoji_only(emoji) != Some(1) {
+        return Err(Refusal::Field(Fault::new("reaction.emoji", Problem::Malformed)));
+    }
+    if now_ms - sent_at_ms > REACTION_AGE_MS {
+        return Err(Refusal::Field(Fault::new("reaction.message_id", Problem::TooOld)));
+    }
+    check_window(window_expires_at_ms, now_ms)?;
+    Ok(emoji.to_owned())
+}
+
 fn check_window(window_expires_at_ms: Option<i64>, now_ms: i64) -> Result<(), Refusal> {
     match window::at(window_expires_at_ms, now_ms) {
         Window::Open { .. } => Ok(()),
@@ -127,6 +165,25 @@ mod tests {
             ("never opened", "x", None, Err(Refusal::WindowClosed { closed_at_ms: None })),
         ] {
             assert_eq!(check_text(body, window, now), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn reactions_are_one_emoji_on_a_message_of_late() {
+        let now = 1_790_000_000_000;
+        let open = Some(now + DAY_MS);
+        let fault = |field: &str, problem| Err(Refusal::Field(Fault::new(field, problem)));
+        for (name, emoji, sent_at_ms, window, expected) in [
+            ("a thumb", "👍🏽", now, open, Ok("👍🏽".to_owned())),
+            ("a family", " 👨‍👩‍👧‍👦 ", now, open, Ok("👨‍👩‍👧‍👦".to_owned())),
+            ("taken back", "", now, open, Ok(String::new())),
+            ("two", "👍👍", now, open, fault("reaction.emoji", Problem::Malformed)),
+            ("words", "ok", now, open, fault("reaction.emoji", Problem::Malformed)),
+            ("thirty days", "👍", now - REACTION_AGE_MS, open, Ok("👍".to_owned())),
+            ("older", "👍", now - REACTION_AGE_MS - 1, open, fault("reaction.message_id", Problem::TooOld)),
+            ("closed", "👍", now, None, Err(Refusal::WindowClosed { closed_at_ms: None })),
+        ] {
+            assert_eq!(check_reaction(emoji, sent_at_ms, window, now), expected, "{name}");
         }
     }
 

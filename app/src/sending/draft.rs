@@ -2,16 +2,19 @@
 
 use serde_json::{Value, json};
 
+use super::ReactionDraft;
+use crate::domain::composed::Composed;
 use crate::domain::content::{Content, MediaState};
 use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::MediaId;
 use crate::domain::media::{File, MediaKind, file_name};
-use crate::domain::message::Message;
 use crate::domain::permission::Actor;
 use crate::domain::send::{check_media, check_text};
 use crate::error::{AppError, FieldProblem};
 use crate::store::Tx;
 use crate::store::media::{self, NewMedia};
+use crate::store::messages::FullMessage;
+use crate::store::sending::Target;
 
 use super::template::TemplateDraft;
 
@@ -24,6 +27,9 @@ pub enum Draft<'a> {
     },
     Media(MediaDraft<'a>),
     Template(TemplateDraft<'a>),
+    /// Something to tap, a place, contact cards.
+    Composed(Composed),
+    Reaction(ReactionDraft<'a>),
 }
 
 /// A file with its words.
@@ -67,13 +73,21 @@ pub(super) struct Ready {
     pub media: Option<NewMedia>,
     /// It may wait in the queue until then; else until its window ends.
     pub expires_at_ms: Option<i64>,
+    /// The message it is shown on; it is no bubble of its own.
+    pub on: Option<Target>,
     /// The Graph call's body. The id of a file of ours is put in by the sender, once Meta has it.
     pub call: Value,
 }
 
 impl<'a> Draft<'a> {
     /// The same once more; `None` for a type that cannot be said again.
-    pub(super) fn of_message(message: &'a Message) -> Option<Self> {
+    pub(super) fn of_message(full: &'a FullMessage) -> Option<Self> {
+        let message = &full.message;
+        match message.kind.as_str() {
+            "interactive" | "location" | "contacts" => return super::composed::again(full).map(Self::Composed),
+            "reaction" => return ReactionDraft::again(message).map(Self::Reaction),
+            _ => {}
+        }
         if message.kind == "text" {
             return Some(Self::Text { body: message.text.as_deref().unwrap_or_default(), preview_url: true });
         }
@@ -92,6 +106,8 @@ impl<'a> Draft<'a> {
     pub(super) fn fingerprint(&self) -> Vec<Value> {
         match self {
             Self::Text { body, preview_url } => vec![json!(body), json!(preview_url)],
+            Self::Composed(composed) => vec![json!(composed)],
+            Self::Reaction(draft) => draft.fingerprint(),
             Self::Media(draft) => {
                 let source = draft.source.fingerprint();
                 vec![json!(draft.kind), source, json!(draft.caption), json!(draft.file_name), json!(draft.voice)]
@@ -120,9 +136,12 @@ impl<'a> Draft<'a> {
                     content: None,
                     media: None,
                     expires_at_ms: None,
+                    on: None,
                     call,
                 })
             }
+            Self::Composed(composed) => super::composed::prepare(composed, tx, actor, seen, now_ms).await,
+            Self::Reaction(draft) => draft.prepare(tx, seen, now_ms).await,
             Self::Media(draft) => draft.prepare(tx, actor, seen, now_ms).await,
             Self::Template(draft) => draft.prepare(tx, actor, seen, now_ms).await,
         }
@@ -138,7 +157,7 @@ impl MediaDraft<'_> {
         now_ms: i64,
     ) -> Result<Ready, AppError> {
         let kind = self.kind.as_str();
-        let mut file = self.file(tx, actor, seen, now_ms).await?;
+        let mut file = self.file(tx, actor, seen, kind, now_ms).await?;
         let facts = file.size_bytes.map(|size_bytes| File { mime: &file.mime, size_bytes, animated: file.animated });
         let facts = facts.filter(|_| file.state == MediaState::Ready);
         let caption = check_media(self.kind, facts.as_ref(), self.caption, seen.window_expires_at_ms, now_ms)?;
@@ -171,19 +190,21 @@ impl MediaDraft<'_> {
             content: None,
             media: Some(file),
             expires_at_ms: None,
+            on: None,
             call,
         })
     }
 
-    /// The row of the new message's file.
+    /// The row of the new message's file. `path` is where the wish names it.
     pub(super) async fn file(
         &self,
         tx: &mut Tx,
         actor: &Actor,
         seen: &ConversationRow,
+        path: &str,
         now_ms: i64,
     ) -> Result<NewMedia, AppError> {
-        let field = |name: &str| format!("{}.{name}", self.kind);
+        let field = |name: &str| format!("{path}.{name}");
         match self.source {
             Source::Ours(id) => {
                 let unknown = || AppError::invalid(&field("media_id"), FieldProblem::Unknown);

@@ -1,7 +1,10 @@
 //! A wish to send, from the screen or over REST: the same checks, the same transaction.
 
+mod composed;
 mod draft;
 mod newcomer;
+mod reaction;
+pub mod shape;
 pub mod template;
 
 use serde_json::json;
@@ -18,6 +21,7 @@ use crate::store::{Db, Tx, conversations, messages, sending};
 
 pub use draft::{Draft, MediaDraft, Source};
 pub use newcomer::{Newcomer, start};
+pub use reaction::{On, ReactionDraft};
 pub use template::TemplateDraft;
 
 /// A message someone wants to send.
@@ -72,12 +76,16 @@ async fn queue(mut tx: Tx, permit: &Permit, wish: &Wish<'_>, now_ms: i64) -> Res
         };
     }
     let ready = wish.draft.prepare(&mut tx, actor, &seen, now_ms).await?;
-    let reply_to = match wish.reply_to {
+    let mut reply_to = match wish.reply_to {
+        // A reaction is on a message, and answers none.
+        Some(_) if ready.on.is_some() => return Err(AppError::invalid("reply_to", FieldProblem::Unknown)),
         Some(id) => Some(quoted(&mut tx, &seen.id, id).await?),
         None => None,
     };
     let mut call = ready.call;
-    if let Some(wamid) = &reply_to {
+    if let Some(on) = &ready.on {
+        reply_to = Some(on.wamid.clone());
+    } else if let Some(wamid) = &reply_to {
         call["context"] = json!({ "message_id": wamid });
     }
     let new = NewOutgoing {
@@ -87,6 +95,7 @@ async fn queue(mut tx: Tx, permit: &Permit, wish: &Wish<'_>, now_ms: i64) -> Res
         content: ready.content.as_ref(),
         media: ready.media.as_ref(),
         expires_at_ms: ready.expires_at_ms,
+        on: ready.on.as_ref(),
         graph_body: &call.to_string(),
         client_msg_id: wish.client_msg_id,
         body_hash: &body_hash,
@@ -130,14 +139,14 @@ pub async fn resend(
     let template = template::Asked::of_message(&full).filter(|_| held.kind == "template");
     let draft = match &template {
         Some(template) => Some(Draft::Template(template.draft())),
-        None => Draft::of_message(held),
+        None => Draft::of_message(&full),
     };
     let wish = Wish {
         conversation_id: &held.conversation_id,
         draft: draft.ok_or(AppError::NotFound)?,
         client_msg_id,
         base_seq: None,
-        reply_to: held.reply_to.as_ref(),
+        reply_to: held.reply_to.as_ref().filter(|_| held.kind != "reaction"),
         resend_of: Some(message_id),
     };
     send(db, actor, &wish, now_ms).await.map(|sent| sent.message)

@@ -86,7 +86,16 @@ pub async fn announce(tx: &mut Tx, changed: &[Changed], now_ms: i64) -> Result<(
     message_ids.dedup();
     let rows = super::conversations::rows(&mut tx.conn(), &conversation_ids).await?;
     let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let mut messages = messages::by_ids(&mut tx.conn(), &message_ids).await?;
+    let found = messages::by_ids(&mut tx.conn(), &message_ids).await?;
+    // A reaction of ours is shown on its message: that one changes, for whoever watches.
+    let (carriers, mut messages): (Vec<_>, Vec<_>) = found.into_iter().partition(messages::is_carrier);
+    let mut targets = super::marks::follow(tx, &carriers).await?;
+    targets.sort();
+    targets.dedup();
+    if !targets.is_empty() {
+        messages.retain(|message| !targets.contains(&message.id));
+        messages.extend(messages::by_ids(&mut tx.conn(), &targets.iter().collect::<Vec<_>>()).await?);
+    }
     messages.sort_by(|a, b| (&a.conversation_id, a.seq).cmp(&(&b.conversation_id, b.seq)));
     for message in messages {
         if let Some(row) = rows.get(&message.conversation_id) {

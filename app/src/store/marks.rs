@@ -2,10 +2,10 @@
 
 use super::delivery::Changed;
 use super::{Conn, Result, Tx, bulk, conversations, json, parked, to_json, word};
-use crate::domain::content::{Content, Reaction, react};
-use crate::domain::ids::{ChannelId, ConversationId, MessageId, Wamid};
+use crate::domain::content::{Carrier, Content, Reaction, ReactionSide, react};
+use crate::domain::ids::{AgentId, ChannelId, ConversationId, MessageId, Wamid};
 use crate::domain::mark::{Deed, Mark};
-use crate::domain::message::Direction;
+use crate::domain::message::{Direction, Message, MessageStatus};
 
 #[derive(sqlx::FromRow)]
 struct TargetRow {
@@ -14,7 +14,6 @@ struct TargetRow {
     direction: String,
     text: Option<String>,
     content: Option<String>,
-    reactions: Option<String>,
     edited_at_ms: Option<i64>,
     revoked_at_ms: Option<i64>,
 }
@@ -31,7 +30,7 @@ pub async fn apply(
     mark: &Mark,
     now_ms: i64,
 ) -> Result<Option<Changed>> {
-    const TARGET: &str = "select id, conversation_id, direction, text, content, reactions, edited_at_ms, revoked_at_ms
+    const TARGET: &str = "select id, conversation_id, direction, text, content, edited_at_ms, revoked_at_ms
         from messages where channel_id = $1 and wamid = $2";
     let look = async |tx: &mut Tx| -> Result<Option<TargetRow>> {
         Ok(on!(tx.conn(), c => sqlx::query_as(TARGET).bind(channel_id).bind(target).fetch_optional(&mut *c).await?))
@@ -57,13 +56,75 @@ pub async fn apply(
     Ok(moved.then_some(Changed { conversation_id: held.conversation_id, message_id: held.id }))
 }
 
-async fn set_reaction(tx: &mut Tx, held: &TargetRow, mark: &Mark, emoji: &str) -> Result<bool> {
+/// The reactions of a message, which nobody else changes until this transaction ends.
+async fn hold_reactions(conn: &mut Conn<'_>, id: &MessageId) -> Result<Vec<Reaction>> {
+    const HOLD: &str = "update messages set reactions = reactions where id = $1 returning reactions";
+    let held: Option<Option<String>> =
+        on!(conn, c => sqlx::query_scalar(HOLD).bind(id).fetch_optional(&mut **c).await?);
+    held.flatten().map(|held| json("messages.reactions", &held)).transpose().map(Option::unwrap_or_default)
+}
+
+async fn save_reactions(conn: &mut Conn<'_>, id: &MessageId, reactions: &[Reaction]) -> Result<()> {
     const SET: &str = "update messages set reactions = $1 where id = $2";
-    let before: Vec<Reaction> =
-        held.reactions.as_deref().map(|held| json("messages.reactions", held)).transpose()?.unwrap_or_default();
-    let new = Reaction { by: mark.by, emoji: emoji.to_owned(), at_ms: mark.at_ms, agent_id: None };
+    let text = to_json(&reactions)?;
+    on!(conn, c => sqlx::query(SET).bind(text).bind(id).execute(&mut **c).await.map(drop))?;
+    Ok(())
+}
+
+/// Puts a reaction of ours on its message, carried by the message `carrier`. Ours is newest by our word, whatever the
+/// clocks of the phone and of this node say.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn leave(
+    tx: &mut Tx,
+    target: &MessageId,
+    agent_id: Option<&AgentId>,
+    emoji: &str,
+    carrier: &MessageId,
+    now_ms: i64,
+) -> Result<()> {
+    let before = hold_reactions(&mut tx.conn(), target).await?;
+    let ours = before.iter().find(|reaction| reaction.by == ReactionSide::Business);
+    let new = Reaction {
+        by: ReactionSide::Business,
+        emoji: emoji.to_owned(),
+        at_ms: ours.map_or(now_ms, |held| held.at_ms.max(now_ms)),
+        agent_id: agent_id.cloned(),
+        carrier: Some(Box::new(Carrier { message_id: carrier.clone(), status: MessageStatus::Queued, error: None })),
+    };
+    if let Some(after) = react(&before, new) {
+        save_reactions(&mut tx.conn(), target, &after).await?;
+    }
+    Ok(())
+}
+
+/// Tells messages how the reactions of ours on them stand; gives those messages. `carriers` are the messages that carry
+/// them, as they are now. One that was replaced meanwhile tells nothing.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn follow(tx: &mut Tx, carriers: &[Message]) -> Result<Vec<MessageId>> {
+    let mut targets = Vec::new();
+    for message in carriers {
+        let Some(target) = &message.reply_to else { continue };
+        let mut held = hold_reactions(&mut tx.conn(), target).await?;
+        let ours = held.iter_mut().filter_map(|reaction| reaction.carrier.as_mut());
+        let Some(carrier) = ours.into_iter().find(|carrier| carrier.message_id == message.id) else { continue };
+        if carrier.status != message.status || carrier.error != message.error {
+            (carrier.status, carrier.error) = (message.status, message.error.clone());
+            save_reactions(&mut tx.conn(), target, &held).await?;
+        }
+        targets.push(target.clone());
+    }
+    Ok(targets)
+}
+
+async fn set_reaction(tx: &mut Tx, held: &TargetRow, mark: &Mark, emoji: &str) -> Result<bool> {
+    let before = hold_reactions(&mut tx.conn(), &held.id).await?;
+    let new = Reaction { by: mark.by, emoji: emoji.to_owned(), at_ms: mark.at_ms, agent_id: None, carrier: None };
     let Some(after) = react(&before, new) else { return Ok(false) };
-    on!(tx.conn(), c => sqlx::query(SET).bind(to_json(&after)?).bind(&held.id).execute(&mut *c).await.map(drop))?;
+    save_reactions(&mut tx.conn(), &held.id, &after).await?;
     Ok(true)
 }
 

@@ -225,7 +225,11 @@ pub async fn page(
     before: Option<i64>,
     limit: i64,
 ) -> Result<(Vec<FullMessage>, bool)> {
-    const PAGE: &str = message_query!("where m.conversation_id = $1 and m.seq < $2 order by m.seq desc limit $3");
+    // What only carries a reaction of ours is shown on its message.
+    const PAGE: &str = message_query!(
+        "where m.conversation_id = $1 and m.seq < $2 and (m.kind <> 'reaction' or m.client_msg_id is null)
+         order by m.seq desc limit $3"
+    );
     let mut rows: Vec<MessageRow> = on!(conn, c => sqlx::query_as(PAGE).bind(conversation_id)
         .bind(before.unwrap_or(i64::MAX)).bind(limit + 1).fetch_all(&mut **c).await?);
     let more = rows.len() as i64 > limit;
@@ -241,6 +245,22 @@ pub async fn by_id(conn: &mut Conn<'_>, id: &MessageId) -> Result<Option<FullMes
     const QUERY: &str = message_query!("where m.id = $1");
     let row: Option<MessageRow> = on!(conn, c => sqlx::query_as(QUERY).bind(id).fetch_optional(&mut **c).await?);
     row.map(FullMessage::try_from).transpose()
+}
+
+/// The message Meta knows by this name.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn by_wamid(conn: &mut Conn<'_>, channel_id: &ChannelId, wamid: &Wamid) -> Result<Option<FullMessage>> {
+    const QUERY: &str = message_query!("where m.channel_id = $1 and m.wamid = $2");
+    let row: Option<MessageRow> =
+        on!(conn, c => sqlx::query_as(QUERY).bind(channel_id).bind(wamid).fetch_optional(&mut **c).await?);
+    row.map(FullMessage::try_from).transpose()
+}
+
+/// It carries a reaction of ours to a message, and is no line of a thread.
+pub fn is_carrier(message: &Message) -> bool {
+    message.kind == "reaction" && message.client_msg_id.is_some()
 }
 
 /// Messages by id, in no order.

@@ -1,8 +1,9 @@
 //! Writing a message that is to be sent: message, queue row, read mark and event in one transaction.
 
+use super::delivery::{self, Changed};
 use super::media::NewMedia;
 use super::outbox::OutboxRow;
-use super::{Conn, Result, Tx, channels, conversations, messages, outbox, receipts};
+use super::{Conn, Result, Tx, channels, conversations, marks, messages, outbox, receipts};
 use crate::domain::channel::ReadReceipts;
 use crate::domain::content::Content;
 use crate::domain::conversation::ConversationRow;
@@ -24,6 +25,8 @@ pub struct NewOutgoing<'a> {
     pub media: Option<&'a NewMedia>,
     /// It may wait in the queue until then; else until its window ends.
     pub expires_at_ms: Option<i64>,
+    /// For a reaction: the message it is shown on.
+    pub on: Option<&'a Target>,
     /// The Graph call's body (JSON), without what the sender adds.
     pub graph_body: &'a str,
     pub client_msg_id: &'a str,
@@ -32,6 +35,13 @@ pub struct NewOutgoing<'a> {
     pub reply_to: Option<&'a Wamid>,
     pub base_seq: Option<i64>,
     pub resend_of: Option<&'a MessageId>,
+}
+
+/// The message a reaction is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub id: MessageId,
+    pub wamid: Wamid,
 }
 
 /// What became of a wish to send.
@@ -73,8 +83,12 @@ pub async fn queue(
     if claimed == 0 {
         return stored_answer(tx, actor, new).await;
     }
-    let answered = actor.agent_id().is_some();
-    let seq = conversations::depart(&mut tx.conn(), &seen.id, &id, now_ms, answered).await?;
+    // A reaction asks nobody to read anything and answers nothing: the conversation stays where it is.
+    let answered = actor.agent_id().is_some() && new.on.is_none();
+    let seq = match new.on {
+        None => conversations::depart(&mut tx.conn(), &seen.id, &id, now_ms, answered).await?,
+        Some(_) => conversations::next_seq(&mut tx.conn(), &seen.id).await?,
+    };
     let (author_kind, author_id) = match actor {
         Actor::Agent { id, .. } => (AuthorKind::Agent, id.as_str()),
         Actor::Key { id, .. } => (AuthorKind::Api, id.as_str()),
@@ -120,8 +134,12 @@ pub async fn queue(
     if answered {
         tick_answered(tx, seen, seq, now_ms).await?;
     }
-    let message = announce(tx, &id, now_ms).await?;
-    Ok(Queued::New(message))
+    let Some(on) = new.on else { return Ok(Queued::New(announce(tx, &id, now_ms).await?)) };
+    let emoji = new.text.unwrap_or_default();
+    marks::leave(tx, &on.id, actor.agent_id(), emoji, &id, now_ms).await?;
+    delivery::announce(tx, &[Changed { conversation_id: seen.id.clone(), message_id: id.clone() }], now_ms).await?;
+    let full = messages::by_id(&mut tx.conn(), &id).await?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(Queued::New(full.message))
 }
 
 async fn stored_answer(tx: &mut Tx, actor: &Actor, new: &NewOutgoing<'_>) -> Result<Queued> {

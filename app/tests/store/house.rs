@@ -154,6 +154,7 @@ pub fn text<'a>(client_msg_id: &'a str, body: &'a str) -> NewOutgoing<'a> {
         content: None,
         media: None,
         expires_at_ms: None,
+        on: None,
         graph_body: r#"{"type":"text"}"#,
         client_msg_id,
         body_hash: body,

@@ -1,12 +1,14 @@
 use app::domain::agent::Role;
 use app::domain::channel::{ChannelBrief, ReadReceipts};
+use app::domain::content::ReactionSide;
 use app::domain::ids::{ApiKeyId, ConversationId};
 use app::domain::message::{AuthorKind, Direction, Message, MessageStatus};
 use app::domain::permission::{Action, Actor, authorize};
 use app::live::protocol::LiveEvent;
 use app::store::channels::{self, Channel};
-use app::store::sending::{self, NewOutgoing, Queued};
-use app::store::{outbox, receipts};
+use app::store::delivery::{self, Changed};
+use app::store::sending::{self, NewOutgoing, Queued, Target};
+use app::store::{messages, outbox, receipts};
 
 use crate::house::{
     NOW, actor, agent, agent_writes, channel, chat, customer_writes, log, message, permit, row, text, wamid,
@@ -25,6 +27,8 @@ both![
     reading_moves_the_mark_and_ticks_once,
     ticks_follow_the_number_s_setting,
     an_announcement_carries_message_and_row,
+    a_reaction_goes_out_and_stands_on_its_message,
+    how_a_reaction_ended_is_told_on_its_message,
 ];
 
 async fn queue(db: &TestDb, actor: &Actor, chat: &ConversationId, text: &NewOutgoing<'_>) -> Queued {
@@ -230,4 +234,60 @@ async fn an_announcement_carries_message_and_row(db: TestDb) {
     assert_eq!(log(&db).await.last(), Some(&event));
     let mut tx = db.begin().await.unwrap();
     assert!(sending::announce(&mut tx, &app::domain::ids::MessageId::new(), NOW).await.is_err());
+}
+
+fn reaction<'a>(name: &'a str, emoji: &'a str, on: &'a Target) -> NewOutgoing<'a> {
+    NewOutgoing { kind: "reaction", on: Some(on), reply_to: Some(&on.wamid), ..text(name, emoji) }
+}
+
+/// A customer's message, and Mona's 👍 on it.
+async fn reacted(db: &TestDb) -> (ConversationId, Target, Message) {
+    let shop = channel(db, "shop").await;
+    let mona = actor(&agent(db, "mona", Role::Agent).await);
+    let chat = chat(db, &shop, "+201000000001").await;
+    let id = customer_writes(db, &chat, "wamid.1", NOW).await;
+    let on = Target { id, wamid: wamid("wamid.1") };
+    let sent = new(queue(db, &mona, &chat, &reaction("r1", "👍", &on)).await);
+    (chat, on, sent)
+}
+
+async fn a_reaction_goes_out_and_stands_on_its_message(db: TestDb) {
+    let (chat, on, sent) = reacted(&db).await;
+    assert_eq!((sent.kind.as_str(), &sent.reply_to), ("reaction", &Some(on.id.clone())));
+    assert_eq!(depth(&db).await, 1);
+    let held = message(&db, &on.id).await;
+    let [ours] = &held.reactions[..] else { panic!("{held:?}") };
+    assert_eq!((ours.by, ours.emoji.as_str()), (ReactionSide::Business, "👍"));
+    assert_eq!(ours.carrier.as_ref().map(|carrier| &carrier.message_id), Some(&sent.id));
+    assert!(ours.agent_id.is_some());
+    let after = row(&db, &chat).await;
+    assert_eq!((after.unread_count, after.read_seq), (1, 0), "it answers nothing");
+    assert_eq!(after.last_message.as_ref().map(|last| &last.id), Some(&on.id));
+    assert_eq!(ticks(&db).await, [""; 0]);
+    let told = LiveEvent::Message { row: Box::new(after), message: Box::new(held) };
+    assert_eq!(log(&db).await.last(), Some(&told), "its message changed");
+    let (page, _) = look!(db, read => messages::page(&mut read.conn(), &chat, None, 10));
+    assert_eq!(page.iter().map(|full| &full.message.id).collect::<Vec<_>>(), [&on.id], "no line of its own");
+}
+
+async fn how_a_reaction_ended_is_told_on_its_message(db: TestDb) {
+    let (chat, on, first) = reacted(&db).await;
+    let mona = actor(&agent(&db, "sara", Role::Agent).await);
+    let second = new(queue(&db, &mona, &chat, &reaction("r2", "❤️", &on)).await);
+    for (sent, expected) in [(&first, MessageStatus::Queued), (&second, MessageStatus::Failed)] {
+        let sql = format!("update messages set status = 'failed' where id = '{}'", sent.id);
+        db.raw().await.execute(&sql).await;
+        let changed = Changed { conversation_id: chat.clone(), message_id: sent.id.clone() };
+        commit!(db, tx => delivery::announce(&mut tx, &[changed], NOW));
+        let held = message(&db, &on.id).await;
+        let carrier = held.reactions[0].carrier.as_ref().unwrap();
+        assert_eq!(
+            (&carrier.message_id, carrier.status),
+            (&second.id, expected),
+            "one that was replaced tells nothing"
+        );
+        let last = log(&db).await.pop();
+        let carried = matches!(&last, Some(LiveEvent::Message { message, .. }) if message.id == on.id);
+        assert!(carried, "{last:?}");
+    }
 }

@@ -226,6 +226,14 @@ impl Services for NoServices {
     }
 
     fn channel_changed(&self, _: &ChannelId) {}
+
+    fn typing(
+        &self,
+        _: &app::domain::ids::ConversationId,
+        _: &app::domain::ids::ChannelId,
+        _: app::domain::ids::Wamid,
+    ) {
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@
 //! ```
 
 mod account;
+mod composed;
 mod files;
 mod messages;
 mod routes;

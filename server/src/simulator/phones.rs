@@ -23,6 +23,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::courier::{Courier, Outcome};
 use super::customer::Customer;
+use super::dice::Dice;
 use super::graph::Happening;
 use super::ledger::{Accepted, ReadMark};
 use super::made_up;
@@ -32,7 +33,7 @@ use desk::Desk;
 use fault::Fault;
 use news::{News, PhoneBrief};
 use pace::Pace;
-use phone::{Bubble, Mark, Phone, Tick};
+use phone::{Bubble, Mark, Phone, Tap, Tick};
 
 pub(super) use routes::{Place, router};
 
@@ -79,16 +80,33 @@ impl Phones {
         phone.customer.key().to_owned()
     }
 
+    /// The customer taps what a message offers. `None` when there is no such message, or nothing to tap by that id.
+    pub fn tap(&self, key: &str, message: &str, tap: &str, dice: &mut Dice) -> Option<String> {
+        let content = {
+            let mut desk = self.desk();
+            let phone = desk.phone(key)?;
+            let country = phone.customer.country().to_owned();
+            let bubble = phone.thread.iter().rfind(|bubble| bubble.id == message && !bubble.own)?;
+            bubble.taps.iter().find(|offered| offered.id == tap)?.content(&country, dice)
+        };
+        self.answer(key, &content, Some(message))
+    }
+
     /// The customer writes. Gives the message's id; `None` for nobody we know.
     pub fn say(&self, key: &str, content: &Content) -> Option<String> {
+        self.answer(key, content, None)
+    }
+
+    /// The same on one message, or, for a tap on no message in particular, on the last that came.
+    fn answer(&self, key: &str, content: &Content, on: Option<&str>) -> Option<String> {
         let now_ms = now_ms();
         let id = webhook::new_wamid();
         let outcome = {
             let mut desk = self.desk();
             let phone = desk.phone(key)?;
-            // A tap is on something: the last that came.
             let taps = matches!(content.kind.as_str(), "button" | "interactive");
-            let reply_to = phone.last(|bubble| taps && !bubble.own).map(|bubble| bubble.id.clone());
+            let came = |bubble: &Bubble| taps && !bubble.own && bubble.kind != "reaction";
+            let reply_to = on.map(str::to_owned).or_else(|| phone.last(came).map(|bubble| bubble.id.clone()));
             let customer = &phone.customer;
             let mut content = content.clone();
             if let Some(number) = content.object.get_mut("wa_id").filter(|_| content.kind == "system") {
@@ -107,6 +125,8 @@ impl Phones {
                 at_ms: now_ms,
                 tick: Tick::Sent,
                 reaction: None,
+                answered_with: None,
+                taps: Vec::new(),
                 callback: None,
             };
             phone.add(bubble.clone());
@@ -132,7 +152,8 @@ impl Phones {
         let own_words = |bubble: &Bubble| bubble.own && bubble.kind == "text";
         let (target, content) = match mark {
             Mark::React(emoji) => {
-                let target = phone.last(|bubble| !bubble.own).or_else(|| phone.last(|bubble| bubble.own))?.id.clone();
+                let theirs = |bubble: &Bubble| !bubble.own && bubble.kind != "reaction";
+                let target = phone.last(theirs).or_else(|| phone.last(|bubble| bubble.own))?.id.clone();
                 (target.clone(), made_up::reaction(&target, emoji))
             }
             Mark::Edit(text) => {
@@ -232,7 +253,16 @@ impl Phones {
             }
             let open = desk.is_open(&key);
             let Some(phone) = desk.phone(&key) else { return };
-            phone.unseen += usize::from(!open);
+            let reaction = message.kind == "reaction";
+            phone.unseen += usize::from(!open && !reaction);
+            if reaction {
+                let text = |key: &str| message.object.get(key).and_then(Value::as_str).unwrap_or_default();
+                if let Some(on) = phone.thread.iter_mut().rfind(|bubble| bubble.id == text("message_id")) {
+                    on.answered_with = Some(text("emoji").to_owned()).filter(|emoji| !emoji.is_empty());
+                    self.tell(News::Changed { customer: key.clone(), message: on.clone() });
+                }
+            }
+            let taps = Tap::all(&message.kind, &message.object);
             let bubble = Bubble {
                 id: message.wamid.clone(),
                 own: false,
@@ -242,6 +272,8 @@ impl Phones {
                 // Whoever made the plan reports; for us there is nothing left to say.
                 tick: if plan.is_some() { Tick::Read } else { Tick::Accepted },
                 reaction: None,
+                answered_with: None,
+                taps,
                 callback: message.biz_opaque_callback_data,
             };
             phone.add(bubble.clone());

@@ -123,7 +123,20 @@ impl Graph {
     /// # Errors
     /// Meta refused or could not be reached; asking again does no harm.
     pub async fn mark_read(&self, number: &PhoneNumberId, token: &str, wamid: &Wamid) -> Result<(), GraphError> {
-        let body = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": wamid });
+        self.tick(number, token, json!({ "message_id": wamid })).await
+    }
+
+    /// Shows the customer that somebody writes; ticks this message and all before it, too.
+    ///
+    /// # Errors
+    /// Meta refused or could not be reached.
+    pub async fn show_typing(&self, number: &PhoneNumberId, token: &str, wamid: &Wamid) -> Result<(), GraphError> {
+        self.tick(number, token, json!({ "message_id": wamid, "typing_indicator": { "type": "text" } })).await
+    }
+
+    async fn tick(&self, number: &PhoneNumberId, token: &str, mut body: Value) -> Result<(), GraphError> {
+        body["messaging_product"] = json!("whatsapp");
+        body["status"] = json!("read");
         let request = self.http.post(self.url(&format!("{number}/messages"))).bearer_auth(token).json(&body);
         answer(request).await.map(drop)
     }

@@ -29,6 +29,7 @@ mod marks;
 mod media;
 mod media_send;
 mod names;
+mod outgoing;
 mod panics;
 mod phone_app;
 mod phone_history;

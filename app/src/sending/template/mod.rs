@@ -81,6 +81,7 @@ impl TemplateDraft<'_> {
             content: Some(Content { part: Some(Part::Template(shown)), ..Content::default() }),
             media,
             expires_at_ms: Some(now_ms + life_ms),
+            on: None,
             call: json!({ "type": "template", "template": object }),
         })
     }
@@ -120,7 +121,7 @@ impl TemplateDraft<'_> {
         };
         let draft =
             MediaDraft { kind: file.kind, source: file.source, caption: None, file_name: file.file_name, voice: false };
-        let mut media = draft.file(tx, actor, seen, now_ms).await.map_err(|error| match error {
+        let mut media = draft.file(tx, actor, seen, "template.header", now_ms).await.map_err(|error| match error {
             AppError::InvalidField { problem, .. } => wrong(problem),
             other => other,
         })?;

@@ -2,6 +2,7 @@
 //! so that a missing translation does not compile.
 
 pub mod common;
+pub mod compose;
 pub mod customer;
 pub mod entry;
 pub mod errors;
@@ -19,6 +20,7 @@ use crate::domain::agent::Locale;
 pub struct Texts {
     pub locale: Locale,
     pub common: common::CommonTexts,
+    pub compose: compose::ComposeTexts,
     pub inbox: inbox::InboxTexts,
     pub customer: customer::CustomerTexts,
     pub thread: thread::ThreadTexts,
@@ -33,6 +35,7 @@ pub struct Texts {
 static AR: Texts = Texts {
     locale: Locale::Ar,
     common: common::AR,
+    compose: compose::AR,
     inbox: inbox::AR,
     customer: customer::AR,
     thread: thread::AR,
@@ -47,6 +50,7 @@ static AR: Texts = Texts {
 static EN: Texts = Texts {
     locale: Locale::En,
     common: common::EN,
+    compose: compose::EN,
     inbox: inbox::EN,
     customer: customer::EN,
     thread: thread::EN,

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod clock;
 pub mod copy;
+pub mod emoji;
 pub mod empty;
 pub mod face;
 pub mod icon;

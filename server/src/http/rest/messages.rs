@@ -1,14 +1,15 @@
 //! `GET /api/v1/conversations/{id}/messages`, `POST /api/v1/messages`
 
 use app::ctx::now_ms;
-use app::domain::content::{Media, MediaState};
+use app::domain::content::{Media, MediaState, Reaction};
 use app::domain::ids::{ChannelId, ConversationId, MediaId, MessageId};
 use app::domain::media::MediaKind;
 use app::domain::message::Message;
 use app::domain::phone;
 use app::error::{AppError, FieldProblem};
+use app::sending::shape::{self, Node};
 use app::sending::template::Asked;
-use app::sending::{Draft, MediaDraft, Newcomer, Source, Wish, send as send_message, start};
+use app::sending::{Draft, MediaDraft, Newcomer, On, ReactionDraft, Source, Wish, send as send_message, start};
 use app::store::contacts::{self, Identity};
 use app::store::messages::FullMessage;
 use app::store::{channels, conversations, messages};
@@ -77,12 +78,25 @@ pub fn media(media: &Media) -> Value {
     })
 }
 
+/// A reaction; of one sent from here also the message that carries it, and how that stands.
+fn reaction(reaction: &Reaction) -> Value {
+    let mut told = json!({ "by": reaction.by, "emoji": reaction.emoji, "at_ms": reaction.at_ms,
+        "agent_id": reaction.agent_id });
+    if let Some(carrier) = &reaction.carrier {
+        told["message_id"] = json!(carrier.message_id);
+        told["status"] = json!(carrier.status);
+        told["error"] = json!(carrier.error);
+    }
+    told
+}
+
 /// A message as integrators read it.
 fn message(full: &FullMessage) -> Value {
     let message = &full.message;
     let payload: Option<Value> = full.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok());
     // One taken back is kept as an empty emoji, for late copies; nobody else needs to know of it.
-    let reactions: Vec<_> = message.reactions.iter().filter(|reaction| !reaction.emoji.is_empty()).collect();
+    let reactions = message.reactions.iter().filter(|reaction| !reaction.emoji.is_empty());
+    let reactions: Vec<Value> = reactions.map(reaction).collect();
     json!({
         "id": message.id,
         "wamid": message.wamid,
@@ -116,20 +130,24 @@ async fn queue(state: &AppState, holder: &KeyHolder, body: &[u8]) -> Result<Valu
     let Ok(Value::Object(asked)) = serde_json::from_slice::<Value>(body) else { return Err(AppError::Unreadable) };
     let kind = required(&asked, "type")?;
     let media_kind = MediaKind::from_word(&kind);
+    let composed = shape::KINDS.contains(&kind.as_str());
     // Anything else is refused by name instead of being sent wrongly.
-    if !matches!(kind.as_str(), "text" | "template") && media_kind.is_none() {
+    if !composed && media_kind.is_none() && !matches!(kind.as_str(), "text" | "reaction" | "template") {
         return Err(AppError::invalid("type", FieldProblem::Unknown));
     }
     check_names(&asked, &kind)?;
     let client_msg_id = required(&asked, "client_msg_id")?;
-    let object = asked.get(&kind).and_then(Value::as_object).ok_or(AppError::invalid(&kind, FieldProblem::Missing))?;
-    let media_id = media_kind.is_some().then(|| text_of(object, &kind, "media_id")).transpose()?.flatten();
+    let missing = || AppError::invalid(&kind, FieldProblem::Missing);
+    let own = asked.get(&kind).filter(|own| !own.is_null()).ok_or_else(missing)?;
+    let media_id = own.get("media_id").filter(|_| media_kind.is_some()).and_then(Value::as_str);
     let media_id = media_id.map(MediaId::from_text);
-    let template = (kind == "template").then(|| Asked::read(&asked["template"])).transpose()?;
+    let template = (kind == "template").then(|| Asked::read(own)).transpose()?;
     let draft = match (media_kind, &template) {
-        (None, Some(template)) => Draft::Template(template.draft()),
-        (None, None) => text_draft(object)?,
-        (Some(kind), _) => Draft::Media(media_draft(object, kind, media_id.as_ref())?),
+        (_, Some(template)) => Draft::Template(template.draft()),
+        _ if composed => Draft::Composed(shape::read(&kind, own)?),
+        _ if kind == "reaction" => Draft::Reaction(reaction_draft(own)?),
+        (None, None) => text_draft(own.as_object().ok_or_else(missing)?)?,
+        (Some(kind), _) => Draft::Media(media_draft(own.as_object().ok_or_else(missing)?, kind, media_id.as_ref())?),
     };
     let base_seq = match asked.get("base_seq") {
         None | Some(Value::Null) => None,
@@ -222,6 +240,15 @@ fn text_draft(text: &Map<String, Value>) -> Result<Draft<'_>, AppError> {
     Ok(Draft::Text { body, preview_url: flag_of(text, "text", "preview_url")? })
 }
 
+fn reaction_draft(reaction: &Value) -> Result<ReactionDraft<'_>, AppError> {
+    let node = Node::of("reaction", reaction, &["message_id", "emoji"])?;
+    let missing = |field: &str| AppError::invalid(&format!("reaction.{field}"), FieldProblem::Missing);
+    let on = node.maybe("message_id")?.filter(|id| !id.is_empty() && !id.contains('\0'));
+    // An empty emoji takes one back; none at all is a mistake.
+    let emoji = node.maybe("emoji")?.ok_or_else(|| missing("emoji"))?;
+    Ok(ReactionDraft { on: On::Named(on.ok_or_else(|| missing("message_id"))?), emoji })
+}
+
 fn media_draft<'a>(
     object: &'a Map<String, Value>,
     kind: MediaKind,
@@ -235,6 +262,7 @@ fn media_draft<'a>(
         MediaKind::Sticker => &["media_id", "id", "link"],
     };
     check_keys(object, named, keys)?;
+    text_of(object, named, "media_id")?;
     let source = match (media_id, text_of(object, named, "id")?, text_of(object, named, "link")?) {
         (Some(id), None, None) => Source::Ours(id),
         (None, Some(id), None) => Source::Metas(id),

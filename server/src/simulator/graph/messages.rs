@@ -80,10 +80,12 @@ async fn send(shared: &Arc<Shared>, number: &FakeNumber, call: &Value, kind: &st
     if kind == "template" {
         message.body = templates::check(shared, &message.object)?;
     }
-    // A file that Meta does not know cannot be sent.
-    if MediaKind::of_message(kind).is_some() {
-        let known = message.object.get("id").and_then(Value::as_str).is_some_and(|id| shared.shelf.get(id).is_some());
-        if !known && message.object.get("link").is_none() {
+    // A file that Meta does not know cannot be sent, neither alone nor above what can be tapped.
+    let above =
+        ["image", "video", "document"].iter().find_map(|file| message.object.pointer(&format!("/header/{file}")));
+    if let Some(file) = above.or(MediaKind::of_message(kind).map(|_| &message.object)) {
+        let known = file.get("id").and_then(Value::as_str).is_some_and(|id| shared.shelf.get(id).is_some());
+        if !known && file.get("link").is_none() {
             return Err(Refusal { details: "Media ID not found".to_owned(), ..Refusal::of(131_009) });
         }
     }
@@ -182,6 +184,10 @@ fn check(number: &FakeNumber, call: &Value, kind: &str) -> Result<Accepted, Refu
         if chars > TEXT_MAX_CHARS {
             return Err(Refusal::malformed("Param text['body'] must be at most 4096 characters long."));
         }
+    }
+    super::composed::check(kind, &content.object)?;
+    if kind == "reaction" && call.get("context").is_some() {
+        return Err(Refusal { details: "A reaction has no context".to_owned(), ..Refusal::of(131_009) });
     }
     let callback = text(call, "biz_opaque_callback_data");
     if callback.is_some_and(|data| data.chars().count() > 512) {

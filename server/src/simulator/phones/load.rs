@@ -3,12 +3,13 @@
 use app::domain::content::{Reaction, ReactionSide};
 use app::domain::conversation::{ConversationRow, ListFilter};
 use app::domain::ids::ChannelId;
-use app::domain::message::{Direction, Message, MessageStatus};
+use app::domain::message::{Direction, MessageStatus};
+use app::store::messages::FullMessage;
 use app::store::{Conn, Db, StoreError, conversations, messages};
 
 use super::Phones;
 use super::news::News;
-use super::phone::{Bubble, Phone, Tick};
+use super::phone::{Bubble, Phone, Tap, Tick};
 use crate::simulator::customer::Customer;
 use crate::simulator::seed::onlooker;
 
@@ -56,12 +57,15 @@ async fn phone(conn: &mut Conn<'_>, row: &ConversationRow) -> Result<Phone, Stor
         username: contact.username,
     });
     let (thread, _) = messages::page(conn, &row.id, None, MESSAGES).await?;
-    phone.thread = thread.into_iter().filter_map(|full| bubble(full.message, row.read_seq)).collect();
+    phone.thread = thread.into_iter().filter_map(|full| bubble(full, row.read_seq)).collect();
     Ok(phone)
 }
 
 /// A stored message as the phone shows it; `None` for what never came to it.
-fn bubble(message: Message, read_seq: i64) -> Option<Bubble> {
+fn bubble(full: FullMessage, read_seq: i64) -> Option<Bubble> {
+    let FullMessage { message, payload } = full;
+    let object = payload.and_then(|payload| serde_json::from_str(&payload).ok()).unwrap_or_default();
+    let taps = Tap::all(&message.kind, &object);
     let own = message.direction == Direction::In;
     let tick = match message.status {
         MessageStatus::Received if message.seq <= read_seq => Tick::Read,
@@ -80,13 +84,15 @@ fn bubble(message: Message, read_seq: i64) -> Option<Bubble> {
         text: message.text,
         at_ms: message.sent_at_ms,
         tick,
-        reaction: reaction(&message.reactions),
+        reaction: reaction(&message.reactions, ReactionSide::Customer),
+        answered_with: reaction(&message.reactions, ReactionSide::Business),
+        taps: if own { Vec::new() } else { taps },
         callback: (!own).then(|| message.id.as_str().to_owned()),
     })
 }
 
-/// The customer's own reaction.
-fn reaction(held: &[Reaction]) -> Option<String> {
-    let own = held.iter().find(|reaction| reaction.by == ReactionSide::Customer)?;
+/// The reaction of one side.
+fn reaction(held: &[Reaction], by: ReactionSide) -> Option<String> {
+    let own = held.iter().find(|reaction| reaction.by == by)?;
     Some(own.emoji.clone()).filter(|emoji| !emoji.is_empty())
 }

@@ -1,9 +1,13 @@
 //! One customer's phone: its thread as the customer sees it.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::fault::Fault;
+use crate::simulator::content::content;
 use crate::simulator::customer::Customer;
+use crate::simulator::dice::Dice;
+use crate::simulator::webhook::Content;
 
 /// How far a message has come. For the customer's own: what their phone shows. For the business': what was reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -30,9 +34,67 @@ pub struct Bubble {
     pub tick: Tick,
     /// The customer's reaction to it.
     pub reaction: Option<String>,
+    /// The business' reaction to it.
+    pub answered_with: Option<String>,
+    /// What the customer can tap on it.
+    pub taps: Vec<Tap>,
     /// What the business wants to get back with each status.
     #[serde(skip)]
     pub callback: Option<String>,
+}
+
+/// Something to tap on the business' message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tap {
+    /// Meta's word for the answer: `button_reply`, `list_reply`, `location`.
+    pub answer: &'static str,
+    pub id: String,
+    pub title: String,
+    pub description: Option<String>,
+}
+
+impl Tap {
+    /// What a message of the business offers.
+    pub fn all(kind: &str, object: &Value) -> Vec<Self> {
+        let text = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        let list = |value: &Value, pointer: &str| -> Vec<Value> {
+            value.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default()
+        };
+        let tap = |answer, value: &Value, of: &str| {
+            let (id, title) = (text(value, &format!("{of}/id"))?, text(value, &format!("{of}/title"))?);
+            Some(Self { answer, id, title, description: text(value, &format!("{of}/description")) })
+        };
+        if kind != "interactive" {
+            return Vec::new();
+        }
+        match object.get("type").and_then(Value::as_str).unwrap_or_default() {
+            "button" => {
+                list(object, "/action/buttons").iter().filter_map(|it| tap("button_reply", it, "/reply")).collect()
+            }
+            "list" => {
+                let sections = list(object, "/action/sections");
+                let rows = sections.iter().flat_map(|section| list(section, "/rows"));
+                rows.filter_map(|row| tap("list_reply", &row, "")).collect()
+            }
+            "location_request_message" => {
+                let (id, title) = ("location".to_owned(), "📍".to_owned());
+                vec![Self { answer: "location", id, title, description: None }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The customer's answer.
+    pub fn content(&self, country: &str, dice: &mut Dice) -> Content {
+        if self.answer == "location" {
+            return content("location", None, country, dice);
+        }
+        let mut reply = json!({ "id": self.id, "title": self.title });
+        if let Some(description) = &self.description {
+            reply["description"] = json!(description);
+        }
+        Content::of("interactive", json!({ "type": self.answer, self.answer: reply }))
+    }
 }
 
 /// What a customer does to a message.
@@ -129,7 +191,8 @@ mod tests {
     fn bubble(id: &str, own: bool, tick: Tick) -> Bubble {
         let text = Some(id.to_owned());
         let kind = "text".to_owned();
-        Bubble { id: id.to_owned(), own, kind, text, at_ms: 0, tick, reaction: None, callback: None }
+        let (reaction, answered_with, taps, callback) = (None, None, Vec::new(), None);
+        Bubble { id: id.to_owned(), own, kind, text, at_ms: 0, tick, reaction, answered_with, taps, callback }
     }
 
     #[test]
@@ -140,6 +203,26 @@ mod tests {
         assert!(phone.advance("a", Tick::Delivered).is_none());
         assert!(phone.advance("a", Tick::Sent).is_none());
         assert!(phone.advance("b", Tick::Read).is_none());
+    }
+
+    #[test]
+    fn what_the_business_offers_can_be_tapped() {
+        let list = json!({ "type": "list", "action": { "sections": [{ "rows": [
+            { "id": "r1", "title": "الصباح", "description": "٩-١٢" }] }] } });
+        let [row] = &Tap::all("interactive", &list)[..] else { panic!() };
+        let answer = row.content("EG", &mut Dice::new(1));
+        assert_eq!(
+            answer.object,
+            json!({ "type": "list_reply",
+                "list_reply": { "id": "r1", "title": "الصباح", "description": "٩-١٢" } })
+        );
+        let buttons = json!({ "type": "button", "action": { "buttons": [
+            { "type": "reply", "reply": { "id": "y", "title": "نعم" } }] } });
+        assert_eq!(Tap::all("interactive", &buttons)[0].answer, "button_reply");
+        let asked = json!({ "type": "location_request_message" });
+        let [here] = &Tap::all("interactive", &asked)[..] else { panic!() };
+        assert_eq!(here.content("EG", &mut Dice::new(1)).kind, "location");
+        assert_eq!(Tap::all("text", &json!({ "body": "x" })), vec![]);
     }
 
     #[test]

@@ -60,6 +60,7 @@ pub(in crate::simulator) fn router(place: Place) -> Router {
         .route("/phones/api/thread", get(thread))
         .route("/phones/api/events", get(events))
         .route("/phones/api/messages", post(say))
+        .route("/phones/api/taps", post(tap))
         .route("/phones/api/marks", post(mark))
         .route("/phones/api/calls", post(call))
         .route("/phones/api/files", post(say_file).layer(DefaultBodyLimit::max(FILE_BODY_BYTES)))
@@ -186,6 +187,22 @@ enum Marked {
     React(String),
     Edit(String),
     Delete,
+}
+
+#[derive(Deserialize)]
+struct Tapped {
+    customer: String,
+    /// The business' message that is tapped.
+    message: String,
+    /// The button's or row's id.
+    tap: String,
+}
+
+async fn tap(State(place): State<Place>, Json(tapped): Json<Tapped>) -> Response {
+    match place.phones.tap(&tapped.customer, &tapped.message, &tapped.tap, &mut Dice::fresh()) {
+        Some(id) => (StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 #[derive(Deserialize)]

@@ -57,6 +57,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("send_button", "زر قالب", "A template’s button"),
     ("send_form", "إجابات نموذج", "A filled-in form"),
     ("send_order", "طلب من الكتالوج", "An order"),
+    ("send_my_location", "إرسال موقعي", "Send my location"),
     ("send_forwarded", "رسالة محوَّلة", "A forwarded message"),
     ("send_ad", "رسالة من إعلان", "A message from an ad"),
     ("send_product", "سؤال عن منتج", "A question about a product"),

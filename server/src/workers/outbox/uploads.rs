@@ -34,13 +34,16 @@ pub fn with_file(body: &str, file: &HeldMedia, now: i64) -> Option<String> {
     }
     let meta_id = known_meta_id(file, now)?;
     let Ok(mut call) = serde_json::from_str::<Value>(body) else { return Some(body.to_owned()) };
-    // A template's file is its header's, which comes first.
-    let of_template = call.pointer("/template/components/0/parameters/0").is_some();
-    let holder = if of_template { call.pointer_mut("/template/components/0/parameters/0") } else { Some(&mut call) };
-    if let Some(holder) = holder
-        && let Some(kind) = holder.get("type").and_then(Value::as_str).map(str::to_owned)
-    {
-        holder[kind.as_str()]["id"] = Value::from(meta_id);
+    // Beside its words, above what can be tapped, or in a template's header, which comes first.
+    let kind = file.file.kind;
+    let places = [
+        format!("/interactive/header/{kind}"),
+        format!("/template/components/0/parameters/0/{kind}"),
+        format!("/{kind}"),
+    ];
+    let place = places.iter().find(|place| call.pointer(place).is_some());
+    if let Some(object) = place.and_then(|place| call.pointer_mut(place)).and_then(Value::as_object_mut) {
+        object.insert("id".to_owned(), Value::from(meta_id));
     }
     Some(call.to_string())
 }

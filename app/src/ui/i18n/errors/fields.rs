@@ -1,6 +1,7 @@
 //! Fields in words, and what can be wrong with one.
 
 use crate::domain::agent::{Locale, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS};
+use crate::domain::composed::limits;
 use crate::error::FieldProblem;
 
 /// The field as people call it; `None` for one that only programs see.
@@ -54,6 +55,14 @@ pub fn problem(locale: Locale, field: &str, problem: FieldProblem) -> String {
         return pick(locale, ar, en).to_owned();
     }
     let name = name(locale, field).unwrap_or(field);
+    if problem == FieldProblem::TooLong
+        && let Some(max) = limits::max_chars(field)
+    {
+        return match locale {
+            Locale::Ar => format!("\u{2068}{name}\u{2069}: الحد الأقصى للأحرف {max}."),
+            Locale::En => format!("{name}: at most {max} characters."),
+        };
+    }
     match (locale, problem) {
         (Locale::Ar, FieldProblem::Missing) => format!("{name}: الحقل فارغ."),
         (Locale::En, FieldProblem::Missing) => format!("{name}: this is missing."),
@@ -83,6 +92,18 @@ pub fn problem(locale: Locale, field: &str, problem: FieldProblem) -> String {
         (Locale::En, FieldProblem::Unknown) => format!("{name}: nothing by that name exists."),
         (Locale::Ar, FieldProblem::NotApproved) => format!("{name}: لا تسمح ميتا بإرساله الآن."),
         (Locale::En, FieldProblem::NotApproved) => format!("{name}: Meta does not let this be sent now."),
+        (Locale::Ar, FieldProblem::TooMany) => match limits::max_count(field) {
+            Some(max) => format!("\u{2068}{name}\u{2069}: أقصى عدد {max}."),
+            None => format!("{name}: العدد أكبر من المسموح."),
+        },
+        (Locale::En, FieldProblem::TooMany) => match limits::max_count(field) {
+            Some(max) => format!("{name}: at most {max}."),
+            None => format!("{name}: these are too many."),
+        },
+        (Locale::Ar, FieldProblem::Repeated) => format!("\u{2068}{name}\u{2069}: مكرر، ويلزم أن يختلف."),
+        (Locale::En, FieldProblem::Repeated) => format!("{name}: this stands there twice; they must differ."),
+        (Locale::Ar, FieldProblem::TooOld) => format!("\u{2068}{name}\u{2069}: مضى وقته."),
+        (Locale::En, FieldProblem::TooOld) => format!("{name}: this is too old."),
     }
 }
 
@@ -133,6 +154,15 @@ fn own_rule(field: &str, problem: FieldProblem) -> Option<(&'static str, &'stati
         ("phone", _) => (
             "يلزم رقم كامل بمفتاح البلد مثل \u{2066}+20 100 000 1842\u{2069}.",
             "A whole number with its country code, like +20 100 000 1842.",
+        ),
+        ("reaction.emoji", Malformed) => ("يلزم رمز تعبيري واحد.", "One emoji is needed."),
+        ("reaction.message_id", TooOld) => (
+            "لا يقبل واتساب التفاعل إلا مع رسائل آخر ثلاثين يومًا.",
+            "WhatsApp takes reactions on messages of the last thirty days only.",
+        ),
+        ("interactive.body.text", TooLong) => (
+            "interactive.body.text: الحد الأقصى 1024 حرفًا، وفي القائمة 4096.",
+            "interactive.body.text: at most 1,024 characters, in a list 4,096.",
         ),
         ("text.body", Missing) => ("الرسالة فارغة.", "The message is empty."),
         ("client_msg_id", Missing | TooShort | TooLong) => {

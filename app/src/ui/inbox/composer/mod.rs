@@ -2,7 +2,9 @@
 
 mod attach;
 mod closed;
+mod emoji;
 mod grow;
+mod more;
 mod quote;
 mod text;
 
@@ -22,6 +24,8 @@ use crate::ui::parts::ring::Ring;
 pub use attach::upload;
 use attach::{Attach, Recording, Tools};
 use closed::Closed;
+use emoji::Emoji;
+use more::More;
 use quote::Answering;
 pub use text::Compose;
 
@@ -68,8 +72,8 @@ fn Open(
     let texts = use_texts();
     let words = &texts.thread;
     let area = NodeRef::<html::Textarea>::new();
-    let attach = Attach::new(inbox, scroll);
-    let recording = Recording::new(inbox, scroll);
+    let attach = Attach::new(inbox, scroll, compose);
+    let recording = Recording::new(inbox, scroll, compose);
     let text = compose.text;
     let chars = Memo::new(move |_| text.with(|text| text.chars().count()));
     let over = Memo::new(move |_| chars.get().saturating_sub(TEXT_MAX_CHARS));
@@ -147,7 +151,10 @@ fn Open(
                 aria-describedby="draft-quote draft-count"
                 node_ref=area
                 prop:value=text
-                on:input=move |event| compose.set(event_target_value(&event))
+                on:input=move |event| {
+                    compose.set(event_target_value(&event));
+                    inbox.tell_typing();
+                }
                 on:keydown=on_key
                 on:paste=move |event| {
                     if attach.take_from(event.clipboard_data()) {
@@ -167,6 +174,8 @@ fn Open(
             <div class="composer__bar">
                 <Tools attach recording />
                 <SendTemplate open=template as_icon=true />
+                <More inbox scroll compose />
+                <Emoji area compose />
                 <span class="composer__hint">
                     <kbd class="key">"Enter"</kbd>
                     {words.enter_sends}

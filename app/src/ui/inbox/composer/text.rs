@@ -71,6 +71,16 @@ impl Compose {
         (text, answered)
     }
 
+    /// Gives away what it answers, for something that is no text: it is being sent.
+    pub fn take_answering(self, conversation_id: &ConversationId) -> Option<MessageId> {
+        // An upload may end when another conversation is open.
+        let quote = self.inbox.answering.try_update_value(|all| all.remove(conversation_id)).flatten();
+        if self.conversation.try_with_value(|own| own == conversation_id) == Some(true) {
+            let _ = self.answering.try_set(None);
+        }
+        quote.map(|quote| quote.id)
+    }
+
     /// Takes a refused message back in, before whatever was written since.
     pub fn take_in(self, text: &str, quote: Option<Quote>) {
         let since = self.text.get_untracked();

@@ -7,6 +7,7 @@ mod live;
 mod load;
 mod outgoing;
 mod publish;
+mod reacting;
 mod reading;
 mod shown;
 
@@ -84,6 +85,8 @@ pub struct Inbox {
     pub drafts: RwSignal<HashMap<ConversationId, String>>,
     /// What the drafts answer.
     pub answering: StoredValue<HashMap<ConversationId, Quote>>,
+    /// Where and when the server was last told that one writes.
+    typing_told: StoredValue<Option<(ConversationId, i64)>>,
 }
 
 /// What the signals are published from.
@@ -144,6 +147,7 @@ impl Inbox {
             waiting: RwSignal::new(0),
             drafts: RwSignal::default(),
             answering: StoredValue::default(),
+            typing_told: StoredValue::default(),
             truth: StoredValue::new(Truth {
                 line_after_seq: view.thread.as_ref().and_then(|thread| shown::line_of(&thread.row)),
                 spoken_seq: view.thread.as_ref().map_or(0, |thread| thread.row.seq),

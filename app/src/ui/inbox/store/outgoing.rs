@@ -10,8 +10,9 @@ use wasm_bindgen::JsCast;
 use super::Inbox;
 use super::publish::Dirty;
 use super::shown::{Bubble, Joined, Quote};
-use crate::api::inbox::{FileToSend, TextToSend, resend, send_file, send_text};
-use crate::domain::content::Media;
+use crate::api::inbox::{ComposedToSend, FileToSend, TextToSend, resend, send_composed, send_file, send_text};
+use crate::domain::composed::Composed;
+use crate::domain::content::{Content, Media};
 use crate::domain::ids::{AgentId, ConversationId, MessageId};
 use crate::domain::media::MediaKind;
 use crate::domain::message::{Author, AuthorKind, Direction, Message, MessageStatus};
@@ -37,19 +38,63 @@ pub enum Pending {
 pub struct Outgoing {
     pub client_msg_id: String,
     pub conversation_id: ConversationId,
-    /// The text, or the words under the file.
-    pub body: String,
-    file: Option<(MediaKind, Box<Media>)>,
+    what: What,
     /// The message it answers.
     reply_to: Option<MessageId>,
-    /// The uncertain or failed message this one repeats.
-    again_of: Option<MessageId>,
     base_seq: i64,
     at_ms: i64,
     pending: Pending,
     /// Counts tries; an answer to an earlier one is still an answer, a silence of it is not.
     tries: u32,
     in_flight: bool,
+}
+
+/// What is said.
+#[derive(Clone, Debug, PartialEq)]
+enum What {
+    Text(String),
+    File {
+        kind: MediaKind,
+        media: Box<Media>,
+        caption: String,
+    },
+    Composed(Box<Composed>),
+    /// An uncertain or failed message, once more.
+    Again(Box<Message>),
+}
+
+/// What a bubble shows of it.
+struct Shown {
+    kind: String,
+    text: Option<String>,
+    content: Option<Box<Content>>,
+    media: Option<Box<Media>>,
+}
+
+impl What {
+    fn shown(&self) -> Shown {
+        match self {
+            Self::Text(body) => Shown { kind: "text".to_owned(), text: Some(body.clone()), content: None, media: None },
+            Self::File { kind, media, caption } => Shown {
+                kind: kind.as_str().to_owned(),
+                text: Some(caption.clone()).filter(|caption| !caption.is_empty()),
+                content: None,
+                media: Some(media.clone()),
+            },
+            Self::Composed(composed) => Shown {
+                kind: composed.kind().to_owned(),
+                text: composed.text().map(str::to_owned),
+                content: Some(Box::new(composed.content())),
+                media: None,
+            },
+            Self::Again(message) => Shown {
+                kind: message.kind.clone(),
+                text: message.text.clone(),
+                content: message.content.clone(),
+                media: message.media.clone(),
+            },
+        }
+    }
 }
 
 /// The bubbles of a conversation's unconfirmed messages. Those behind a waiting one wait, too.
@@ -70,9 +115,10 @@ pub(super) fn bubbles(all: &[Outgoing], open: &ConversationId, me: &AgentId) -> 
 impl Outgoing {
     fn bubble(&self, me: &AgentId) -> Bubble {
         let refused = matches!(self.pending, Pending::Refused(_));
+        let shown = self.what.shown();
         let message = Message {
-            content: None,
-            media: self.file.as_ref().map(|(_, media)| media.clone()),
+            content: shown.content,
+            media: shown.media,
             reactions: Vec::new(),
             edited_at_ms: None,
             revoked_at_ms: None,
@@ -82,15 +128,18 @@ impl Outgoing {
             seq: i64::MAX,
             direction: Direction::Out,
             author: Author { kind: AuthorKind::Agent, id: Some(me.to_string()) },
-            kind: self.file.as_ref().map_or("text", |(kind, _)| kind.as_str()).to_owned(),
-            text: Some(self.body.clone()).filter(|body| self.file.is_none() || !body.is_empty()),
+            kind: shown.kind,
+            text: shown.text,
             reply_to: self.reply_to.clone(),
             status: if refused { MessageStatus::Failed } else { MessageStatus::Queued },
             error: None,
             sent_at_ms: self.at_ms,
             received_at_ms: self.at_ms,
             client_msg_id: Some(self.client_msg_id.clone()),
-            resend_of: self.again_of.clone(),
+            resend_of: match &self.what {
+                What::Again(message) => Some(message.id.clone()),
+                _ => None,
+            },
         };
         let pending = Some(self.pending.clone());
         Bubble { message, pending, joined: Joined::default(), quote: None, repeated: false }
@@ -101,12 +150,25 @@ impl Inbox {
     /// Sends a text to the open conversation, as an answer to one of its messages or on its own.
     pub fn send(self, body: String, reply_to: Option<MessageId>) {
         let Some(conversation_id) = self.open.get_untracked() else { return };
-        self.queue(conversation_id, body, None, reply_to, None);
+        self.queue(conversation_id, What::Text(body), reply_to);
     }
 
     /// Sends an uploaded file to the conversation it was chosen in.
-    pub fn send_file(self, conversation_id: ConversationId, kind: MediaKind, media: Media, caption: String) {
-        self.queue(conversation_id, caption, Some((kind, Box::new(media))), None, None);
+    pub fn send_file(
+        self,
+        conversation_id: ConversationId,
+        kind: MediaKind,
+        media: Media,
+        caption: String,
+        reply_to: Option<MessageId>,
+    ) {
+        self.queue(conversation_id, What::File { kind, media: Box::new(media), caption }, reply_to);
+    }
+
+    /// Sends something to tap, a place or contact cards to the open conversation.
+    pub fn send_composed(self, composed: Composed, reply_to: Option<MessageId>) {
+        let Some(conversation_id) = self.open.get_untracked() else { return };
+        self.queue(conversation_id, What::Composed(Box::new(composed)), reply_to);
     }
 
     /// The highest `seq` that was really on screen.
@@ -116,20 +178,11 @@ impl Inbox {
 
     /// Sends an uncertain or failed message once more, at a person's word.
     pub fn send_again(self, message: &Message) {
-        let file = message.media.clone().and_then(|media| Some((MediaKind::of_message(&message.kind)?, media)));
-        let body = message.text.clone().unwrap_or_default();
-        let again_of = Some(message.id.clone());
-        self.queue(message.conversation_id.clone(), body, file, message.reply_to.clone(), again_of);
+        let what = What::Again(Box::new(message.clone()));
+        self.queue(message.conversation_id.clone(), what, message.reply_to.clone());
     }
 
-    fn queue(
-        self,
-        conversation_id: ConversationId,
-        body: String,
-        file: Option<(MediaKind, Box<Media>)>,
-        reply_to: Option<MessageId>,
-        again_of: Option<MessageId>,
-    ) {
+    fn queue(self, conversation_id: ConversationId, what: What, reply_to: Option<MessageId>) {
         let at_ms = self.clock.now_untracked();
         self.truth.update_value(|truth| {
             // Whoever answers has seen what was above.
@@ -138,10 +191,8 @@ impl Inbox {
             truth.outgoing.push(Outgoing {
                 client_msg_id: browser::random_id(),
                 conversation_id,
-                body,
-                file,
+                what,
                 reply_to,
-                again_of,
                 base_seq,
                 at_ms,
                 pending: Pending::Sending,
@@ -170,7 +221,7 @@ impl Inbox {
         self.send_next();
     }
 
-    /// Takes a refused message back and gives its text with what it answered.
+    /// Takes a refused message back and gives its text with what it answered; what is no text is let go.
     pub fn take_back(self, client_msg_id: &str) -> Option<(String, Option<Quote>)> {
         let taken = self.truth.try_update_value(|truth| {
             let refused = |out: &Outgoing| matches!(out.pending, Pending::Refused(_));
@@ -178,7 +229,10 @@ impl Inbox {
             let out = truth.outgoing.remove(at);
             let held = truth.view.thread.as_ref().map_or(&[][..], |thread| &thread.messages);
             let quote = out.reply_to.and_then(|id| held.iter().find(|message| message.id == id).map(Quote::of));
-            Some((out.body, quote))
+            match out.what {
+                What::Text(body) => Some((body, quote)),
+                _ => None,
+            }
         });
         self.touch(Dirty { thread: true, ..Dirty::default() });
         taken.flatten()
@@ -224,24 +278,35 @@ impl Inbox {
         let (name, tries) = (out.client_msg_id.clone(), out.tries);
         browser::after(ANSWER_WITHIN, move || self.answered(&name, tries, Err(AppError::Offline)));
         spawn_local(async move {
-            let answer = match (out.again_of, out.file) {
-                (Some(id), _) => resend(id, out.client_msg_id.clone()).await,
-                (None, Some((kind, media))) => {
+            let answer = match out.what {
+                What::Again(message) => resend(message.id, out.client_msg_id.clone()).await,
+                What::File { kind, media, caption } => {
                     send_file(FileToSend {
                         conversation_id: out.conversation_id,
                         voice: media.voice,
                         media_id: media.id,
                         kind,
-                        caption: out.body,
+                        caption,
                         client_msg_id: out.client_msg_id.clone(),
                         base_seq: out.base_seq,
+                        reply_to: out.reply_to,
                     })
                     .await
                 }
-                (None, None) => {
+                What::Composed(composed) => {
+                    send_composed(ComposedToSend {
+                        conversation_id: out.conversation_id,
+                        composed: *composed,
+                        client_msg_id: out.client_msg_id.clone(),
+                        base_seq: out.base_seq,
+                        reply_to: out.reply_to,
+                    })
+                    .await
+                }
+                What::Text(body) => {
                     send_text(TextToSend {
                         conversation_id: out.conversation_id,
-                        body: out.body,
+                        body,
                         client_msg_id: out.client_msg_id.clone(),
                         base_seq: out.base_seq,
                         reply_to: out.reply_to,

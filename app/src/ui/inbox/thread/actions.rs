@@ -8,13 +8,17 @@ use wasm_bindgen::JsCast;
 
 use super::scroll::Scroll;
 use crate::domain::agent::Locale;
+use crate::domain::content::ReactionSide;
 use crate::domain::ids::MessageId;
+use crate::domain::send::REACTION_AGE_MS;
+use crate::error::AppError;
 use crate::ui::i18n::use_texts;
 use crate::ui::inbox::composer::Compose;
 use crate::ui::inbox::kind;
 use crate::ui::inbox::store::{Bubble, Inbox, Item, Quote};
 use crate::ui::inbox::window::{Shown, shown};
 use crate::ui::parts::browser;
+use crate::ui::parts::emoji::{EmojiPicker, USUAL};
 use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::roving;
 
@@ -80,11 +84,13 @@ struct Can {
     answered: Option<MessageId>,
     /// What the composer would quote.
     reply: Option<Quote>,
+    /// A reaction may be left; the one of ours that stands.
+    react: Option<String>,
 }
 
 impl Can {
     fn anything(&self) -> bool {
-        self.text.is_some() || self.answered.is_some() || self.reply.is_some()
+        self.text.is_some() || self.answered.is_some() || self.reply.is_some() || self.react.is_some()
     }
 }
 
@@ -129,6 +135,7 @@ pub fn Actions(
     key: String,
     bubble: RwSignal<Bubble>,
     menu: RwSignal<Menu>,
+    refused: RwSignal<Option<AppError>>,
 ) -> impl IntoView {
     let texts = use_texts();
     let words = &texts.message;
@@ -146,8 +153,12 @@ pub fn Actions(
             let text = message.text.clone().filter(|text| told && !text.is_empty());
             // WhatsApp quotes what it has a name for.
             let quotable = told && message.wamid.is_some() && bubble.pending.is_none();
+            let ours = message.reactions.iter().find(|reaction| reaction.by == ReactionSide::Business);
+            let young = inbox.clock.now() - message.sent_at_ms < REACTION_AGE_MS;
             Can {
                 id: message.id.clone(),
+                react: (quotable && young && window_open.get())
+                    .then(|| ours.map(|reaction| reaction.emoji.clone()).unwrap_or_default()),
                 line: kind::line(texts, &message.kind, text.as_deref().unwrap_or_default()),
                 text,
                 answered: bubble.quote.as_ref().map(|quote| quote.id.clone()),
@@ -170,6 +181,15 @@ pub fn Actions(
                 let _ = button.focus();
             }
         }
+    };
+    let picking = RwSignal::new(None::<&'static str>);
+    // The same once more takes it back.
+    let react = move |emoji: String| {
+        back();
+        picking.set(None);
+        let held = can.with_untracked(|can| can.react.clone()).unwrap_or_default();
+        let emoji = if held == emoji { String::new() } else { emoji };
+        inbox.react(&bubble.with_untracked(|bubble| bubble.message.clone()), emoji, refused);
     };
     let toggle = move |_| match (menu.get_untracked(), button()) {
         (Menu::Closed, Some(button)) => open(menu, &button, texts.locale),
@@ -206,6 +226,17 @@ pub fn Actions(
         menu.set(Menu::Closed);
         if let (Some(compose), Some(quote)) = (compose, can.get_untracked().reply) {
             compose.answer(quote);
+        }
+    };
+    let more = move |_| {
+        let class = menu.get_untracked().class();
+        menu.set(Menu::Closed);
+        picking.set(Some(class));
+    };
+    let close_picker = move || {
+        picking.set(None);
+        if let Some(button) = button().and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = button.focus();
         }
     };
     let go = move |_| {
@@ -266,9 +297,57 @@ pub fn Actions(
                                 <span>{words.go_to_answered}</span>
                             </button>
                         </Show>
+                        <Show when=move || can.with(|can| can.react.is_some())>
+                            <Reacts held=Signal::derive(move || can.with(|can| can.react.clone()).unwrap_or_default()) react=Callback::new(react) />
+                        </Show>
+                        <Show when=move || can.with(|can| can.react.is_some())>
+                            <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=more>
+                                <Icon of=icon::SMILE_PLUS px=16 />
+                                <span>{texts.compose.more_emoji}</span>
+                            </button>
+                        </Show>
                     </div>
                 </Show>
+                {move || {
+                    picking
+                        .get()
+                        .map(|class| {
+                            view! {
+                                <EmojiPicker on_pick=Callback::new(react) on_close=Callback::new(move |()| close_picker()) class />
+                            }
+                        })
+                }}
             </div>
         </Show>
+    }
+}
+
+/// The six usual ones in a row; the one that stands is pressed.
+#[component]
+fn Reacts(held: Signal<String>, react: Callback<String>) -> impl IntoView {
+    let words = &use_texts().compose;
+    view! {
+        <div class="reacts" role="group" aria-label=words.react>
+            {USUAL
+                .map(|emoji| {
+                    let stands = move || held.with(|held| held == emoji);
+                    view! {
+                        <button
+                            class="menu__item"
+                            type="button"
+                            role="menuitemcheckbox"
+                            tabindex="-1"
+                            aria-checked=move || stands().to_string()
+                            aria-label=move || {
+                                if stands() { (words.take_back)(emoji) } else { (words.react_with)(emoji) }
+                            }
+                            on:click=move |_| react.run(emoji.to_owned())
+                        >
+                            {emoji}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </div>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::scroll::Scroll;
+use crate::domain::media::MediaKind;
 use crate::domain::message::{Message, MessageStatus};
 use crate::ui::i18n::use_texts;
 use crate::ui::inbox::composer::Compose;
@@ -110,6 +111,8 @@ fn Refused(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, reason: Strin
         inbox.retry(&name());
         scroll.to_end();
     };
+    let is_text = bubble.with_untracked(|bubble| bubble.message.kind == "text");
+    // Words go back to where they are written; what else was sent is let go.
     let edit = move |_| {
         if let (Some((text, quote)), Some(compose)) = (inbox.take_back(&name()), compose) {
             compose.take_in(&text, quote);
@@ -124,11 +127,20 @@ fn Refused(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, reason: Strin
                     {texts.common.retry}
                 </button>
                 <button class="link-btn" type="button" on:click=edit>
-                    <Icon of=icon::PENCIL px=14 />
-                    {texts.thread.edit}
+                    <Icon of=if is_text { icon::PENCIL } else { icon::X } px=14 />
+                    {if is_text { texts.thread.edit } else { texts.compose.discard }}
                 </button>
             </p>
         </div>
+    }
+}
+
+/// Of the types that can be said again as they were (`sending::Draft::of_message`).
+fn can_be_repeated(message: &Message) -> bool {
+    match message.kind.as_str() {
+        "text" => message.text.as_ref().is_some_and(|text| !text.is_empty()),
+        "interactive" | "location" | "contacts" => true,
+        kind => MediaKind::of_message(kind).is_some() && message.media.is_some(),
     }
 }
 
@@ -138,8 +150,7 @@ fn Again(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, doubt: bool) ->
     let texts = use_texts();
     let words = &texts.thread;
     let asking = RwSignal::new(false);
-    let sendable = |message: &Message| message.text.as_ref().is_some_and(|text| !text.is_empty());
-    let can = Memo::new(move |_| bubble.with(|bubble| bubble.message.kind == "text" && sendable(&bubble.message)));
+    let can = Memo::new(move |_| bubble.with(|bubble| can_be_repeated(&bubble.message)));
     let go = move || {
         inbox.send_again(&bubble.with_untracked(|bubble| bubble.message.clone()));
         scroll.to_end();

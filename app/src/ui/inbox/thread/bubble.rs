@@ -6,7 +6,7 @@ use super::actions::{Actions, Menu, Stops, on_context_menu};
 use super::after::After;
 use super::earlier::{Deleted, Earlier, Edited};
 use super::parts::Body;
-use super::reactions::Reactions;
+use super::reactions::{ReactionState, Reactions};
 use super::scroll::Scroll;
 use crate::domain::message::{AuthorKind, Direction};
 use crate::ui::i18n::use_texts;
@@ -30,6 +30,8 @@ pub fn Message(inbox: Inbox, scroll: Scroll, stops: Stops, item: BubbleItem) -> 
     let id = move || bubble.with(|bubble| bubble.message.id.to_string());
     let menu = RwSignal::new(Menu::Closed);
     let earlier = RwSignal::new(false);
+    // What our own server said to a reaction from here.
+    let refused = RwSignal::new(None);
     view! {
         <li
             class="msg"
@@ -54,9 +56,10 @@ pub fn Message(inbox: Inbox, scroll: Scroll, stops: Stops, item: BubbleItem) -> 
                     </span>
                 </Body>
                 <Reactions inbox bubble />
+                <ReactionState inbox bubble refused />
                 <Deleted inbox bubble open=earlier />
                 <Earlier bubble open=earlier />
-                <Actions inbox scroll stops key=item.key bubble menu />
+                <Actions inbox scroll stops key=item.key bubble menu refused />
             </div>
             {out.then(|| view! { <Writer inbox kind=author.kind id=author.id /> })}
             {out.then(|| view! { <After inbox scroll bubble /> })}

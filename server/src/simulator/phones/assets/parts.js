@@ -164,13 +164,15 @@ function fillMenu(menu, person, acts, close, input) {
 }
 
 /** The whole thread, with a line for each day. */
-export function fillThread(list, messages) {
+export function fillThread(list, messages, acts) {
   list.replaceChildren();
   list.dataset.day = '';
-  for (const message of messages) addMessage(list, message);
+  for (const message of messages) addMessage(list, message, acts);
 }
 
-export function addMessage(list, message) {
+export function addMessage(list, message, acts) {
+  // What the business reacts with stands on the message it is about.
+  if (message.kind === 'reaction' && !message.own) return;
   const at = new Date(message.at_ms);
   if (list.dataset.day !== at.toDateString()) {
     list.dataset.day = at.toDateString();
@@ -178,12 +180,12 @@ export function addMessage(list, message) {
     day.firstElementChild.textContent = dayName(at);
     list.append(day);
   }
-  list.append(bubble(message, at));
+  list.append(bubble(message, at, acts));
 }
 
 /** A message that was edited, deleted or reacted to. */
-export function changeMessage(item, message) {
-  item.replaceWith(bubble(message, new Date(message.at_ms)));
+export function changeMessage(item, message, acts) {
+  item.replaceWith(bubble(message, new Date(message.at_ms), acts));
 }
 
 function dayName(at) {
@@ -193,7 +195,7 @@ function dayName(at) {
   return at.toDateString() === day.toDateString() ? words.yesterday : calendar.format(at);
 }
 
-function bubble(message, at) {
+function bubble(message, at, acts) {
   const item = cut('t-message');
   item.dataset.id = message.id;
   // On this side the customer's own messages are the outgoing ones.
@@ -214,9 +216,20 @@ function bubble(message, at) {
     paragraph.textContent = line;
     meta.before(paragraph);
   }
-  if (message.reaction) {
+  for (const tap of message.taps) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn btn--small phone-tap';
+    button.dir = 'auto';
+    button.textContent = tap.answer === 'location' ? words.send_my_location : tap.title;
+    button.title = tap.description ?? '';
+    button.addEventListener('click', () => acts.tap(message.id, tap.id));
+    meta.before(button);
+  }
+  for (const emoji of [message.answered_with, message.reaction]) {
+    if (!emoji) continue;
     const reaction = document.createElement('span');
-    reaction.textContent = message.reaction;
+    reaction.textContent = emoji;
     meta.prepend(reaction);
   }
   const time = meta.querySelector('time');

@@ -94,6 +94,9 @@ function press() {
   }
 }
 
+/** What can be done on a message of this phone. */
+const onMessages = (key) => ({ tap: (message, tap) => post('taps', { customer: key, message, tap }) });
+
 function frame(key) {
   return phoneFrame(people.get(key), {
     person: () => people.get(key),
@@ -131,7 +134,7 @@ async function loadThread(key) {
   const frame = frameOf(key);
   if (!answer.ok || !frame) return;
   const { phone, messages } = await answer.json();
-  fillThread(frame.querySelector('.phone-msgs'), messages);
+  fillThread(frame.querySelector('.phone-msgs'), messages, onMessages(key));
   updateFrame(frame, phone);
 }
 
@@ -148,7 +151,7 @@ function hear(news) {
     case 'message': {
       const messages = frameOf(news.customer)?.querySelector('.phone-msgs');
       const known = messages?.querySelector(`[data-id="${CSS.escape(news.message.id)}"]`);
-      if (messages && !known) addMessage(messages, news.message);
+      if (messages && !known) addMessage(messages, news.message, onMessages(news.customer));
       const person = people.get(news.customer);
       const row = rowOf(news.customer);
       if (!person || !row) return;
@@ -158,7 +161,7 @@ function hear(news) {
     }
     case 'changed': {
       const item = frameOf(news.customer)?.querySelector(`[data-id="${CSS.escape(news.message.id)}"]`);
-      if (item) changeMessage(item, news.message);
+      if (item) changeMessage(item, news.message, onMessages(news.customer));
       return;
     }
     case 'tick': {

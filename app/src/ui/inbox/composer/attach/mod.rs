@@ -13,6 +13,7 @@ use web_sys::{Blob, DataTransfer, FileList, XmlHttpRequest};
 
 use super::super::store::Inbox;
 use super::super::thread::Scroll;
+use super::text::Compose;
 use crate::domain::ids::ConversationId;
 use crate::domain::media::{MediaKind, essence};
 use crate::domain::message::Direction;
@@ -52,6 +53,7 @@ pub enum Progress {
 pub struct Attach {
     inbox: Inbox,
     scroll: Scroll,
+    compose: Compose,
     chosen: RwSignal<Option<Chosen>>,
     blob: StoredValue<Option<Blob>, LocalStorage>,
     request: StoredValue<Option<XmlHttpRequest>, LocalStorage>,
@@ -62,10 +64,11 @@ pub struct Attach {
 }
 
 impl Attach {
-    pub fn new(inbox: Inbox, scroll: Scroll) -> Self {
+    pub fn new(inbox: Inbox, scroll: Scroll, compose: Compose) -> Self {
         let attach = Self {
             inbox,
             scroll,
+            compose,
             chosen: RwSignal::new(None),
             blob: StoredValue::new_local(None),
             request: StoredValue::new_local(None),
@@ -148,7 +151,8 @@ impl Attach {
         let request = upload::start(&about, &blob, moved, move |answer| match answer {
             Ok(media) => {
                 let caption = self.caption.try_get_untracked().unwrap_or_default();
-                self.inbox.send_file(chosen.conversation_id.clone(), chosen.kind, media, caption);
+                let answered = self.compose.take_answering(&chosen.conversation_id);
+                self.inbox.send_file(chosen.conversation_id.clone(), chosen.kind, media, caption, answered);
                 self.forget();
                 self.scroll.to_end();
             }

@@ -17,6 +17,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::media::{LOUDEST, MediaKind, WAVEFORM_BARS, essence};
 use crate::error::AppError;
 use crate::ui::i18n::{media::length, use_texts};
+use crate::ui::inbox::composer::Compose;
 use crate::ui::inbox::store::Inbox;
 use crate::ui::inbox::thread::Scroll;
 use crate::ui::parts::browser;
@@ -54,6 +55,7 @@ struct Tape {
 #[derive(Clone, Copy)]
 pub struct Recording {
     inbox: Inbox,
+    compose: Compose,
     scroll: Scroll,
     state: RwSignal<State>,
     now_ms: RwSignal<i64>,
@@ -63,9 +65,10 @@ pub struct Recording {
 }
 
 impl Recording {
-    pub fn new(inbox: Inbox, scroll: Scroll) -> Self {
+    pub fn new(inbox: Inbox, scroll: Scroll, compose: Compose) -> Self {
         let recording = Self {
             inbox,
+            compose,
             scroll,
             state: RwSignal::new(State::Idle),
             now_ms: RwSignal::new(0),
@@ -194,7 +197,8 @@ impl Recording {
         };
         let begun = upload::start(&about, &blob, moved, move |answer| match answer {
             Ok(media) => {
-                self.inbox.send_file(conversation_id, MediaKind::Audio, media, String::new());
+                let answered = self.compose.take_answering(&conversation_id);
+                self.inbox.send_file(conversation_id, MediaKind::Audio, media, String::new(), answered);
                 let _ = self.state.try_set(State::Idle);
                 self.scroll.to_end();
             }

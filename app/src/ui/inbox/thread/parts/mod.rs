@@ -18,6 +18,7 @@ use leptos::prelude::*;
 
 use super::media::File;
 use super::scroll::Scroll;
+use crate::domain::composed::Composed;
 use crate::domain::content::{Content, Part};
 use crate::domain::format::emoji_only;
 use crate::ui::i18n::use_texts;
@@ -119,6 +120,16 @@ pub fn Body(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, children: Ch
             </Show>
         </div>
     }
+}
+
+/// What is being composed, in the bubble it will have.
+pub fn preview(composed: &Composed) -> AnyView {
+    let said = Said {
+        kind: composed.kind().to_owned(),
+        text: composed.text().map(str::to_owned),
+        content: Some(Box::new(composed.content())),
+    };
+    view! { <div class="bubble bubble--kind">{part(&said)}</div> }.into_any()
 }
 
 /// The part that is shown in a way of its own.
