@@ -45,7 +45,18 @@ pub fn Dialog(
         }
     });
     view! {
-        <dialog class=class aria-labelledby=id node_ref=node on:close=move |_| on_close.run(())>
+        <dialog
+            class=class
+            aria-labelledby=id
+            node_ref=node
+            on:close=move |_| on_close.run(())
+            on:keydown=move |event| {
+                // The browser closes it by Escape, unless what it stands in takes the key for something else.
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                }
+            }
+        >
             <header class="dialog__head">
                 <h2 class="dialog__title" id=id>
                     {title}
