@@ -85,6 +85,8 @@ pub enum FieldProblem {
     Unknown,
     /// Meta does not let this template be sent now, or this program cannot fill it in.
     NotApproved,
+    /// The customer has said that they want none of this.
+    OptedOut,
     /// More entries than fit.
     TooMany,
     /// Another entry says the same, and they must differ.

@@ -8,7 +8,7 @@ use app::error::{AppError, FieldProblem};
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::simulator::files::sample;
-use server::simulator::{Behaviour, FakeNumber};
+use server::simulator::{Behaviour, FakeNumber, management};
 
 use crate::harness::{ADMIN, AHMED, Agent, House, KARIM, Place, Writer, eventually, fixture, read};
 
@@ -18,6 +18,7 @@ both!(
     a_list_that_cannot_be_read_says_why,
     a_template_goes_out_when_the_window_is_closed,
     what_cannot_go_is_refused_before_it_is_queued,
+    who_stopped_marketing_gets_none,
     metas_refusals_are_told,
     a_header_carries_a_file,
     a_failed_template_is_sent_again,
@@ -203,6 +204,31 @@ async fn what_cannot_go_is_refused_before_it_is_queued(place: &Place) {
     }
     assert_eq!(house.conversations().await, Vec::<Value>::new(), "nobody is made up");
     assert_eq!(house.graph.ledger().requests_to("/messages").len(), 0);
+}
+
+async fn who_stopped_marketing_gets_none(place: &Place) {
+    let house = stocked(place).await;
+    let (number, heba) = (FakeNumber::example().number(), Writer::nth(1));
+    let conversation = house.conversation_with(&heba).await;
+    let now = app::ctx::now_ms();
+    let tells = async |choice: &str, at_ms: i64| {
+        let change = management::preference(&number, &heba.customer, choice, at_ms);
+        house.receive(management::body(&number, change, at_ms)).await;
+        house.applied().await;
+    };
+    let offer = json!({ "name": "new_season", "language": { "code": "ar" } });
+    let send = async |template: &Value, name: &str| {
+        let wish = json!({ "conversation_id": conversation, "type": "template", "template": template,
+            "client_msg_id": name });
+        house.post(PATH, &wish).await
+    };
+    tells("stop", now).await;
+    let refused = send(&offer, "m1").await.problem(422, "invalid-field");
+    assert_eq!((&refused["field"], &refused["problem"]), (&json!("template.name"), &json!("opted_out")));
+    send(&on_its_way(), "m2").await.expect(202);
+    tells("resume", now + 1_000).await;
+    let refused = send(&offer, "m3").await.problem(422, "invalid-field");
+    assert_eq!(refused["field"], "template.body.1", "only what is missing is in the way");
 }
 
 async fn metas_refusals_are_told(place: &Place) {

@@ -20,7 +20,7 @@ use crate::domain::text::storable;
 use crate::domain::time::{DAY_MS, MINUTE_MS};
 use crate::error::{AppError, FieldProblem};
 use crate::store::media::NewMedia;
-use crate::store::{Tx, channels, templates};
+use crate::store::{Tx, channels, consent, templates};
 
 pub use asked::Asked;
 
@@ -62,6 +62,11 @@ impl TemplateDraft<'_> {
     ) -> Result<Ready, AppError> {
         let channel = channels::by_id(&mut tx.conn(), &seen.channel_id).await?.ok_or(AppError::NotFound)?;
         let template = self.find(tx, &channel.brief.waba_id).await?;
+        if template.category == Category::Marketing
+            && consent::marketing_stopped(&mut tx.conn(), &seen.id).await?.is_some()
+        {
+            return Err(AppError::invalid("template.name", FieldProblem::OptedOut));
+        }
         let filled = storable_all(&self.filled);
         check(&template, &filled)
             .map_err(|(place, wrong)| AppError::invalid(&format!("template.{place}"), wrong.into()))?;

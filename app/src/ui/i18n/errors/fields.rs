@@ -92,6 +92,8 @@ pub fn problem(locale: Locale, field: &str, problem: FieldProblem) -> String {
         (Locale::En, FieldProblem::Unknown) => format!("{name}: nothing by that name exists."),
         (Locale::Ar, FieldProblem::NotApproved) => format!("{name}: لا تسمح ميتا بإرساله الآن."),
         (Locale::En, FieldProblem::NotApproved) => format!("{name}: Meta does not let this be sent now."),
+        (Locale::Ar, FieldProblem::OptedOut) => format!("{name}: طلب العميل ألا يصله ذلك."),
+        (Locale::En, FieldProblem::OptedOut) => format!("{name}: the customer wants none of this."),
         (Locale::Ar, FieldProblem::TooMany) => match limits::max_count(field) {
             Some(max) => format!("\u{2068}{name}\u{2069}: أقصى عدد {max}."),
             None => format!("{name}: العدد أكبر من المسموح."),
@@ -147,6 +149,10 @@ fn own_rule(field: &str, problem: FieldProblem) -> Option<(&'static str, &'stati
             "هذا القالب لا يُرسَل الآن: لم توافق عليه ميتا أو أوقفته، أو فيه ما لا يُملأ من هنا. يُختار قالب آخر.",
             "This template cannot be sent now: Meta has not approved it or has paused it, or it holds what cannot be filled in \
              from here. Choose another one.",
+        ),
+        ("template.name", OptedOut) => (
+            "أوقف هذا العميل العروض في واتساب، فلا تُرسل إليه قوالب التسويق حتى يعيدها بنفسه.",
+            "This customer has stopped offers in WhatsApp: no marketing template goes to them until they want them again.",
         ),
         ("template.language", Unknown) => {
             ("القالب غير موجود بهذه اللغة.", "The template does not exist in this language.")
