@@ -18,7 +18,7 @@ export class Inbox {
     this.words = words[language];
     this.rows = page.locator(".rows .row");
     this.draft = page.getByLabel(this.words.reply, { exact: true });
-    this.sendButton = page.locator(".composer").getByRole("button", { name: this.words.send });
+    this.sendButton = page.locator(".composer").getByRole("button", { name: this.words.send, exact: true });
     this.offlineBanner = page.locator(".banner[data-kind=offline]");
     this.moved = page.locator(".list__moved .pill");
   }

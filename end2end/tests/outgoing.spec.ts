@@ -49,6 +49,8 @@ for (const language of ["ar", "en"] as const) {
     await phones.say(customer, "السلام عليكم");
     const inbox = await enterDemo(await openPage(language), server, "salma", language);
     await inbox.open(name);
+    // The draft takes the focus once; a menu that stands open then would close.
+    await expect(inbox.draft).toBeFocused();
     const { page } = inbox;
     const say = words[language];
     const shot = (what: string) => page.screenshot({ path: path.join(folder, `${language}-${what}.png`), animations: "disabled" });

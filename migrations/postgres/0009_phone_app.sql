@@ -4,11 +4,11 @@ create table phones (
   channel_id text collate "C" primary key references channels (id),
   -- Meta takes each of these calls once. Written before the call: a crash in between must not make a second one.
   contacts_asked_at_ms bigint,
-  contacts_request_id text,
+  contacts_request_id text collate "C",
   contacts_refused_code bigint,
   contacts_refused_title text,
   history_asked_at_ms bigint,
-  history_request_id text,
+  history_request_id text collate "C",
   history_refused_code bigint,
   history_refused_title text,
   -- How far the phone says it is, in percent.

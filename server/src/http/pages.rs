@@ -77,7 +77,9 @@ async fn app_page(
                 phones_url: state.demo.phones_url(),
             };
             let status = if missing { StatusCode::NOT_FOUND } else { StatusCode::OK };
-            render_at(state, headers, page, status, uri.path()).await
+            // With its query: a number's page is named there, and both halves must render the same.
+            let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
+            render_at(state, headers, page, status, path).await
         }
         Err(error) => page_error(&error).into_response(),
     }

@@ -104,12 +104,12 @@ async fn numbers_are_in_force_within_a_moment(place: &Place) {
 async fn what_was_set_aside_is_listed_newest_first(place: &Place) {
     let house = House::open(place).await;
     house.receive(fixture("unknown_field", &[])).await;
-    house.receive(fixture("state_sync", &[])).await;
+    house.receive(fixture("group_message", &[])).await;
     house.applied().await;
     let listed = place.majlis_json(&["replay", "list"]).await;
     assert_eq!(listed["count"], 2);
     let items = listed["items"].as_array().unwrap();
-    assert!(items[0]["reason"].as_str().unwrap().contains("smb_app_state_sync"), "{listed}");
+    assert!(items[0]["reason"].as_str().unwrap().contains("group messages"), "{listed}");
     assert!(items[0]["journal_id"].as_i64() > items[1]["journal_id"].as_i64());
     for key in ["id", "place", "reason", "created_at_ms"] {
         assert!(!items[0][key].is_null(), "{key}");

@@ -192,7 +192,7 @@ async fn what_cannot_go_is_refused_before_it_is_queued(place: &Place) {
         ),
         (with(json!([body])), "template.buttons.0", "missing"),
         (simple("new_season", "ar"), "template.body.1", "missing"),
-        (json!("order_on_its_way"), "template", "missing"),
+        (json!("order_on_its_way"), "template", "malformed"),
         (
             json!({ "name": "x", "language": { "code": "ar" }, "components": [{ "type": "carousel" }] }),
             "template.components[0].type",
