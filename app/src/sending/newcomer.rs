@@ -60,6 +60,9 @@ async fn conversation(tx: &mut Tx, to: &Newcomer<'_>, now_ms: i64) -> Result<Con
     // They may be writing to us at this moment: whoever makes customers takes turns, so that nobody is made twice.
     counters::hold(&mut tx.conn(), counters::INBOUND).await?;
     let known = contacts::find(&mut tx.conn(), to.channel_id, to.identity).await?;
+    if let Some(id) = known.conversation_id {
+        return Ok(id);
+    }
     let contact_id = match known.contact_id {
         Some(id) => id,
         None => {

@@ -235,10 +235,11 @@ pub async fn find_or_insert(
     contact_id: &ContactId,
     now_ms: i64,
 ) -> Result<ConversationId> {
+    // A column that is no key: PostgreSQL would hold the row against the sender's foreign keys, who may hold its pair.
     const INSERT: &str = "insert into conversations
         (id, channel_id, contact_id, status, unread_count, seq, read_seq, last_activity_at_ms, created_at_ms)
         values ($1, $2, $3, 'open', 0, 0, 0, 0, $4)
-        on conflict (channel_id, contact_id) do update set channel_id = excluded.channel_id
+        on conflict (channel_id, contact_id) do update set created_at_ms = conversations.created_at_ms
         returning id";
     Ok(on!(conn, c => sqlx::query_scalar(INSERT).bind(ConversationId::new()).bind(channel_id).bind(contact_id)
         .bind(now_ms).fetch_one(&mut **c).await?))
