@@ -1,12 +1,12 @@
 //! Customers, found by any of their aliases.
 
+use super::announcements::Announcement;
 use super::bulk::contacts::Refresh;
-use super::{Conn, Result, Tx, bulk, conversations, suggestions};
+use super::{Conn, Result, Tx, bulk, suggestions};
 use crate::domain::contact::AliasKind;
 use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::{ChannelId, ContactId, ConversationId};
 use crate::domain::permission::Permit;
-use crate::live::protocol::LiveEvent;
 
 /// The names one webhook gives a customer. Any may be missing, never all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -206,9 +206,8 @@ pub async fn announce(tx: &mut Tx, id: &ContactId, now_ms: i64) -> Result<()> {
     let customer = customer_of(&mut tx.conn(), id).await?;
     let ids: Vec<ConversationId> =
         on!(tx.conn(), c => sqlx::query_scalar(THEIRS).bind(&customer).fetch_all(&mut *c).await?);
-    let ids: Vec<&ConversationId> = ids.iter().collect();
-    for row in conversations::rows(&mut tx.conn(), &ids).await? {
-        tx.append(LiveEvent::Conversation { row: Box::new(row) }, now_ms);
+    for id in ids {
+        tx.announce(Announcement::Conversation(id), now_ms);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What Meta reports of a message's way, applied to it or parked until it is known.
 
+use super::announcements::Announcement;
 use super::parked::Report;
 use super::{Result, Tx, consent, marks, messages, outbox, parked};
 use crate::domain::delivery::{Advance, advance};
@@ -70,37 +71,20 @@ pub async fn apply(
     Ok(Some(Changed { conversation_id: target.conversation_id, message_id: target.id }))
 }
 
-/// Appends one event per changed message, each with its conversation as it stands now; both are read once for all.
+/// Tells of each changed message, with its conversation as it stands.
 ///
 /// # Errors
 /// The database is out of reach.
 pub async fn announce(tx: &mut Tx, changed: &[Changed], now_ms: i64) -> Result<()> {
-    use std::collections::HashMap;
-
-    use crate::live::protocol::LiveEvent;
-    let mut conversation_ids: Vec<&ConversationId> = changed.iter().map(|change| &change.conversation_id).collect();
-    conversation_ids.sort();
-    conversation_ids.dedup();
-    let mut message_ids: Vec<&MessageId> = changed.iter().map(|change| &change.message_id).collect();
-    message_ids.sort();
-    message_ids.dedup();
-    let rows = super::conversations::rows(&mut tx.conn(), &conversation_ids).await?;
-    let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let found = messages::by_ids(&mut tx.conn(), &message_ids).await?;
+    let mut ids: Vec<&MessageId> = changed.iter().map(|change| &change.message_id).collect();
+    ids.sort();
+    ids.dedup();
     // A reaction of ours is shown on its message: that one changes, for whoever watches.
-    let (carriers, mut messages): (Vec<_>, Vec<_>) = found.into_iter().partition(messages::is_carrier);
-    let mut targets = super::marks::follow(tx, &carriers).await?;
-    targets.sort();
-    targets.dedup();
-    if !targets.is_empty() {
-        messages.retain(|message| !targets.contains(&message.id));
-        messages.extend(messages::by_ids(&mut tx.conn(), &targets.iter().collect::<Vec<_>>()).await?);
-    }
-    messages.sort_by(|a, b| (&a.conversation_id, a.seq).cmp(&(&b.conversation_id, b.seq)));
-    for message in messages {
-        if let Some(row) = rows.get(&message.conversation_id) {
-            tx.append(LiveEvent::Message { row: Box::new(row.clone()), message: Box::new(message) }, now_ms);
-        }
+    let carriers = messages::carriers(&mut tx.conn(), &ids).await?;
+    let carried = marks::follow(tx, &carriers).await?;
+    let lines = ids.into_iter().filter(|id| !carriers.contains(id));
+    for id in lines.chain(&carried) {
+        tx.announce(Announcement::Message(id.clone()), now_ms);
     }
     Ok(())
 }

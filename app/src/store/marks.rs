@@ -1,11 +1,12 @@
 //! Reactions, edits and revokes: put on their message, or parked until it comes.
 
 use super::delivery::Changed;
+use super::messages::{self, FullMessage};
 use super::{Conn, Result, Tx, bulk, conversations, json, parked, to_json, word};
 use crate::domain::content::{Carrier, Content, Reaction, ReactionSide, react};
 use crate::domain::ids::{AgentId, ChannelId, ConversationId, MessageId, Wamid};
 use crate::domain::mark::{Deed, Mark};
-use crate::domain::message::{Direction, Message, MessageStatus};
+use crate::domain::message::{Direction, MessageStatus};
 
 #[derive(sqlx::FromRow)]
 struct TargetRow {
@@ -100,15 +101,17 @@ pub async fn leave(
 }
 
 /// Tells messages how the reactions of ours on them stand; gives those messages. `carriers` are the messages that carry
-/// them, as they are now. One that was replaced meanwhile tells nothing.
+/// them. One that was replaced meanwhile tells nothing.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn follow(tx: &mut Tx, carriers: &[Message]) -> Result<Vec<MessageId>> {
+pub async fn follow(tx: &mut Tx, carriers: &[MessageId]) -> Result<Vec<MessageId>> {
     let mut targets = Vec::new();
-    for message in carriers {
+    for message in messages::by_ids(&mut tx.conn(), &carriers.iter().collect::<Vec<_>>()).await? {
         let Some(target) = &message.reply_to else { continue };
         let mut held = hold_reactions(&mut tx.conn(), target).await?;
+        // Read once more: its state may have moved on while this waited for the message it is on.
+        let Some(FullMessage { message, .. }) = messages::by_id(&mut tx.conn(), &message.id).await? else { continue };
         let ours = held.iter_mut().filter_map(|reaction| reaction.carrier.as_mut());
         let Some(carrier) = ours.into_iter().find(|carrier| carrier.message_id == message.id) else { continue };
         if carrier.status != message.status || carrier.error != message.error {

@@ -258,9 +258,26 @@ pub async fn by_wamid(conn: &mut Conn<'_>, channel_id: &ChannelId, wamid: &Wamid
     row.map(FullMessage::try_from).transpose()
 }
 
-/// It carries a reaction of ours to a message, and is no line of a thread.
-pub fn is_carrier(message: &Message) -> bool {
-    message.kind == "reaction" && message.client_msg_id.is_some()
+/// Those of these messages that carry a reaction of ours to another one, and are no lines of a thread.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn carriers(conn: &mut Conn<'_>, ids: &[&MessageId]) -> Result<Vec<MessageId>> {
+    let mut found = Vec::new();
+    for list in bulk::padded(ids) {
+        found.extend(on!(conn, c => {
+            let mut query = sqlx::QueryBuilder::new(
+                "select id from messages where kind = 'reaction' and client_msg_id is not null and id in (",
+            );
+            let mut names = query.separated(", ");
+            for id in list {
+                names.push_bind(id);
+            }
+            query.push(")");
+            query.build_query_scalar::<MessageId>().fetch_all(&mut **c).await?
+        }));
+    }
+    Ok(found)
 }
 
 /// Messages by id, in no order.

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use crate::failpoint::{self, Point};
 use crate::live::protocol::LiveEvent;
+use crate::store::announcements::{Announcement, Noted};
 
 /// Runs one expression per backend with `$c` bound to its typed connection.
 macro_rules! on {
@@ -23,6 +24,7 @@ macro_rules! on {
 }
 
 pub mod agents;
+pub mod announcements;
 pub mod backup;
 pub mod bulk;
 pub mod channels;
@@ -215,7 +217,7 @@ impl Db {
         };
         Ok(Tx {
             inner,
-            events: Vec::new(),
+            noted: Vec::new(),
             wakes: self.wakes.clone(),
             wake_outbox: false,
             wake_media: false,
@@ -265,10 +267,10 @@ impl TxInner {
     }
 }
 
-/// A writing transaction with the events it will have caused. Dropped without [`Tx::commit`], nothing happened.
+/// A writing transaction with what it will tell. Dropped without [`Tx::commit`], nothing happened.
 pub struct Tx {
     inner: TxInner,
-    events: Vec<(LiveEvent, i64)>,
+    noted: Vec<Noted>,
     wakes: Arc<Wakes>,
     wake_outbox: bool,
     wake_media: bool,
@@ -281,9 +283,14 @@ impl Tx {
         self.inner.conn()
     }
 
-    /// Adds an event to those written with the commit.
+    /// Adds an event to those written with the commit. What it speaks of must be held by this transaction.
     pub fn append(&mut self, event: LiveEvent, now_ms: i64) {
-        self.events.push((event, now_ms));
+        self.announce(Announcement::Event(event), now_ms);
+    }
+
+    /// Notes what will be told with the commit.
+    pub fn announce(&mut self, announcement: Announcement, now_ms: i64) {
+        self.noted.push((announcement, now_ms));
     }
 
     /// The sender should look at the outbox after the commit.
@@ -306,7 +313,7 @@ impl Tx {
         self.wake_templates = true;
     }
 
-    /// Writes the events, commits, then wakes who waits for them.
+    /// Writes what there is to tell, commits, then wakes who waits for it.
     ///
     /// The event counter is taken here, as the last statements of the transaction: whoever holds its row commits before
     /// anyone else can take a number, so events become visible in the order of their numbers and a reader that has
@@ -315,8 +322,9 @@ impl Tx {
     /// # Errors
     /// The commit failed; nothing happened.
     pub async fn commit(mut self) -> Result<()> {
-        if !self.events.is_empty() {
-            events::write(&mut self.inner.conn(), &self.events).await?;
+        let mut told = false;
+        if !self.noted.is_empty() {
+            told = announcements::write(&mut self.inner.conn(), std::mem::take(&mut self.noted)).await?;
             failpoint::reach(Point::EventsNumbered);
         }
         match self.inner {
@@ -324,7 +332,7 @@ impl Tx {
             TxInner::Postgres(tx) => tx.commit().await?,
         }
         failpoint::reach(Point::Committed);
-        if !self.events.is_empty() {
+        if told {
             self.wakes.events.notify_one();
         }
         if self.wake_outbox {
@@ -348,7 +356,7 @@ impl Tx {
     /// The database is out of reach.
     pub async fn savepoint(&mut self) -> Result<SavepointMark> {
         self.execute("savepoint item").await?;
-        Ok(SavepointMark { events: self.events.len() })
+        Ok(SavepointMark { noted: self.noted.len() })
     }
 
     /// Keeps what was done since the savepoint.
@@ -359,12 +367,12 @@ impl Tx {
         self.execute("release savepoint item").await
     }
 
-    /// Undoes what was done since the savepoint, its events too.
+    /// Undoes what was done since the savepoint; it is not told either.
     ///
     /// # Errors
     /// The database is out of reach.
     pub async fn roll_back_to(&mut self, mark: SavepointMark) -> Result<()> {
-        self.events.truncate(mark.events);
+        self.noted.truncate(mark.noted);
         self.execute("rollback to savepoint item").await?;
         self.execute("release savepoint item").await
     }
@@ -377,7 +385,7 @@ impl Tx {
 
 /// Where a savepoint began.
 pub struct SavepointMark {
-    events: usize,
+    noted: usize,
 }
 
 /// A reading transaction; ends when dropped.

@@ -1,5 +1,6 @@
 //! Writing a message that is to be sent: message, queue row, read mark and event in one transaction.
 
+use super::announcements::Announcement;
 use super::delivery::{self, Changed};
 use super::media::NewMedia;
 use super::outbox::OutboxRow;
@@ -10,7 +11,6 @@ use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::{MessageId, Wamid};
 use crate::domain::message::{AuthorKind, Direction, Message, MessageStatus};
 use crate::domain::permission::{Actor, Permit};
-use crate::live::protocol::LiveEvent;
 
 /// A message to be sent, checked by [`crate::domain::send`].
 pub struct NewOutgoing<'a> {
@@ -207,9 +207,7 @@ pub async fn mark_read(
         return Ok(false);
     }
     tick(tx, seen, up_to_seq, now_ms, |receipts| receipts == ReadReceipts::OnOpen).await?;
-    for row in conversations::rows(&mut tx.conn(), &[&seen.id]).await? {
-        tx.append(LiveEvent::Conversation { row: Box::new(row) }, now_ms);
-    }
+    tx.announce(Announcement::Conversation(seen.id.clone()), now_ms);
     Ok(true)
 }
 
@@ -219,9 +217,6 @@ pub async fn mark_read(
 /// The database is out of reach.
 pub async fn announce(tx: &mut Tx, id: &MessageId, now_ms: i64) -> Result<Message> {
     let message = messages::by_id(&mut tx.conn(), id).await?.ok_or(sqlx::Error::RowNotFound)?.message;
-    let rows = conversations::rows(&mut tx.conn(), &[&message.conversation_id]).await?;
-    if let Some(row) = rows.into_iter().next() {
-        tx.append(LiveEvent::Message { row: Box::new(row), message: Box::new(message.clone()) }, now_ms);
-    }
+    tx.announce(Announcement::Message(id.clone()), now_ms);
     Ok(message)
 }

@@ -8,6 +8,7 @@ mod support;
 mod house;
 
 mod agents;
+mod announcements;
 mod bulk;
 mod channels;
 mod consent;

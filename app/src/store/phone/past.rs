@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::domain::ids::{ChannelId, ContactId, ConversationId, MessageId};
+use crate::store::announcements::Announcement;
 use crate::store::bulk::conversations::{Arrivals, arrive};
 use crate::store::{Conn, Result, Tx, conversations};
 
@@ -76,7 +77,6 @@ pub struct Brought {
 /// # Errors
 /// The database is out of reach.
 pub async fn announce(tx: &mut Tx, brought: &[Brought], now_ms: i64) -> Result<()> {
-    use crate::live::protocol::LiveEvent;
     let arrivals: Vec<Arrivals> = brought
         .iter()
         .map(|brought| Arrivals {
@@ -89,10 +89,9 @@ pub async fn announce(tx: &mut Tx, brought: &[Brought], now_ms: i64) -> Result<(
         })
         .collect();
     arrive(&mut tx.conn(), &arrivals).await?;
-    let ids: Vec<&ConversationId> = brought.iter().map(|brought| &brought.conversation_id).collect();
-    for row in conversations::rows(&mut tx.conn(), &ids).await? {
-        let Some(brought) = brought.iter().find(|brought| brought.conversation_id == row.id) else { continue };
-        tx.append(LiveEvent::History { row: Box::new(row), up_to_seq: brought.up_to_seq }, now_ms);
+    for Brought { conversation_id, up_to_seq, .. } in brought {
+        let (conversation_id, up_to_seq) = (conversation_id.clone(), *up_to_seq);
+        tx.announce(Announcement::History { conversation_id, up_to_seq }, now_ms);
     }
     Ok(())
 }

@@ -26,6 +26,8 @@ pub struct Tab {
     pub resyncs: usize,
     /// The frame that ended the line.
     pub ended_with: Option<ServerFrame>,
+    /// The newest event the server could tell when the line began.
+    pub told_head: i64,
     /// How the house stands, as the server last said.
     pub house: HouseState,
 }
@@ -52,6 +54,7 @@ impl Tab {
             socket: None,
             resyncs: 0,
             ended_with: None,
+            told_head: 0,
             house: HouseState::default(),
         };
         tab.connect().await;
@@ -65,7 +68,8 @@ impl Tab {
         self.socket = Some(connect(&self.agent.http.base, &headers).await.unwrap());
         self.ended_with = None;
         let hello = self.frame().await;
-        assert!(matches!(hello, Some(ServerFrame::Hello { .. })), "{hello:?}");
+        let Some(ServerFrame::Hello { head, .. }) = hello else { panic!("{hello:?}") };
+        self.told_head = head;
         self.watch().await;
     }
 
@@ -148,7 +152,17 @@ impl Tab {
                 assert!(self.step().await, "the line ended before: {what}");
             }
         };
-        tokio::time::timeout(PATIENCE, follow).await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
+        if tokio::time::timeout(PATIENCE, follow).await.is_ok() {
+            return;
+        }
+        // What the database shows tells on which side of it the fault lies.
+        let fresh = self.agent.load(&self.view.list.filter, self.open.as_deref()).await;
+        let there = if shows(&fresh) { "is there" } else { "is not there" };
+        let (held, fresh) = comparable(&self.view, &fresh);
+        panic!(
+            "waited in vain: {what}, which {there} after a reload; the view differs in {}",
+            difference(&held, &fresh)
+        );
     }
 
     /// Follows the line until the house stands so.
@@ -229,6 +243,10 @@ fn difference(held: &InboxView, fresh: &InboxView) -> String {
     let (mut a, mut b) = (&held, &fresh);
     loop {
         let step = match (a, b) {
+            // Another thing altogether: its parts would tell little.
+            (Value::Object(x), Value::Object(y)) if x.get("id") != y.get("id") => {
+                ("id".to_owned(), &a["id"], &b["id"]).into()
+            }
             (Value::Object(x), Value::Object(y)) => {
                 x.keys().find(|key| x.get(*key) != y.get(*key)).map(|key| (key.clone(), &x[key], &y[key]))
             }
