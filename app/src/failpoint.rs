@@ -41,6 +41,10 @@ word_enum!(
         MediaRenamed => "media.renamed",
         MediaKept => "media.kept",
         MediaWritten => "media.written",
+        HistoryRead => "history.read",
+        HistoryHeld => "history.held",
+        HistoryBrought => "history.brought",
+        HistoryCommitted => "history.committed",
     }
 );
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use app::ctx::now_ms;
 use app::domain::ids::{ChannelId, ContactId, ConversationId, MessageId, Wamid};
 use app::domain::message::MessageStatus;
+use app::failpoint::{self, Point};
 use app::store::contacts::{self, Identity, NewContact};
 use app::store::messages::NewMessage;
 use app::store::phone::chunks::{self, Chunk};
@@ -23,6 +24,22 @@ const SMALLEST_SLICE: usize = 10;
 const SLICE_TIME: Duration = Duration::from_millis(20);
 /// How long a part that another node took in stays unseen.
 const POLL: Duration = Duration::from_secs(2);
+
+/// The part of a chunk that one transaction brings over.
+struct Slice<'a> {
+    messages: &'a [PastMessage],
+    received_at_ms: i64,
+    /// How many of the chunk's messages are done after it.
+    to: usize,
+    is_last: bool,
+}
+
+/// Is each message stored in a savepoint of its own, and set aside if it cannot be? Only after one has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OneByOne {
+    No,
+    Yes,
+}
 
 /// The worker.
 pub struct History {
@@ -66,22 +83,20 @@ impl History {
             _ => Vec::new(),
         };
         let received_at_ms = row.as_ref().map_or(0, |row| row.received_at_ms);
+        failpoint::reach(Point::HistoryRead);
         while !*stop.borrow() {
             let from = usize::try_from(chunk.next).unwrap_or_default().min(messages.len());
             let to = (from + self.slice).min(messages.len());
             let is_last = to == messages.len();
             let started = Instant::now();
-            let slice = &messages[from..to];
-            let whole = self.try_slice(&chunk, slice, received_at_ms, to, is_last, false).await;
-            let ours = match whole {
-                Err(error) if !error.is_retryable() => {
-                    self.try_slice(&chunk, slice, received_at_ms, to, is_last, true).await?
-                }
+            let slice = Slice { messages: &messages[from..to], received_at_ms, to, is_last };
+            let ours = match self.try_slice(&chunk, &slice, OneByOne::No).await {
+                Err(error) if !error.is_retryable() => self.try_slice(&chunk, &slice, OneByOne::Yes).await?,
                 other => other?,
             };
             let took = started.elapsed();
             self.slice = match took {
-                took if took > SLICE_TIME => (slice.len() / 2).max(SMALLEST_SLICE),
+                took if took > SLICE_TIME => (slice.messages.len() / 2).max(SMALLEST_SLICE),
                 _ => (self.slice + SMALLEST_SLICE).min(SLICE),
             };
             if !ours || is_last {
@@ -93,17 +108,9 @@ impl History {
         Ok(true)
     }
 
-    /// Applies a slice and moves its part on; `false` when another process did that meanwhile. `one_by_one` sets aside what
-    /// cannot be stored, each message in a savepoint of its own.
-    async fn try_slice(
-        &self,
-        chunk: &Chunk,
-        slice: &[PastMessage],
-        received_at_ms: i64,
-        to: usize,
-        is_last: bool,
-        one_by_one: bool,
-    ) -> Result<bool, StoreError> {
+    /// Applies a slice and moves its part on; `false` when another process did that meanwhile.
+    async fn try_slice(&self, chunk: &Chunk, slice: &Slice<'_>, one_by_one: OneByOne) -> Result<bool, StoreError> {
+        let Slice { received_at_ms, to, is_last, .. } = *slice;
         let now = now_ms();
         let mut tx = self.db.begin().await?;
         // Customers are made by one at a time: the inbound worker makes them too.
@@ -111,11 +118,12 @@ impl History {
         if !chunks::advance(&mut tx.conn(), chunk, to as i64, is_last.then_some(now)).await? {
             return Ok(false);
         }
-        let mut messages: Vec<(&IncomingMessage, MessageStatus)> = Vec::with_capacity(slice.len());
+        failpoint::reach(Point::HistoryHeld);
+        let mut messages: Vec<(&IncomingMessage, MessageStatus)> = Vec::with_capacity(slice.messages.len());
         let mut late = Vec::new();
-        for past in slice {
+        for past in slice.messages {
             match &past.read {
-                Ok(Past::Message { message, status }) if one_by_one => {
+                Ok(Past::Message { message, status }) if one_by_one == OneByOne::Yes => {
                     let mark = tx.savepoint().await?;
                     match bring(&mut tx, &chunk.channel_id, &[(message, *status)], received_at_ms, now).await {
                         Ok(()) => tx.release(mark).await?,
@@ -140,7 +148,9 @@ impl History {
         }
         delivery::announce(&mut tx, &changed, now).await?;
         tx.wake_media();
+        failpoint::reach(Point::HistoryBrought);
         tx.commit().await?;
+        failpoint::reach(Point::HistoryCommitted);
         Ok(true)
     }
 

@@ -53,12 +53,12 @@ fn message(writer: &Writer, n: i64) -> Value {
         "history_context": { "status": "READ" } })
 }
 
-fn thread(writer: &Writer, messages: Vec<Value>) -> Value {
+pub fn thread(writer: &Writer, messages: Vec<Value>) -> Value {
     let wa_id = writer.key().trim_start_matches('+');
     json!({ "id": wa_id, "context": { "wa_id": wa_id }, "messages": messages })
 }
 
-fn chunk(phase: i64, order: i64, progress: i64, threads: Vec<Value>) -> Vec<u8> {
+pub fn chunk(phase: i64, order: i64, progress: i64, threads: Vec<Value>) -> Vec<u8> {
     let metadata = json!({ "phase": phase, "chunk_order": order, "progress": progress });
     change("history", json!({ "history": [{ "metadata": metadata, "threads": threads }] }))
 }

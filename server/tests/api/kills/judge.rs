@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::load::{Load, Person, Shown};
 use super::tally::Tally;
-use crate::harness::House;
+use crate::harness::{House, eventually};
 
 /// Waits until everything has ended, then compares what Meta knows, what was answered and what is shown.
 pub async fn judge(house: &House<'_>, load: &Load, tally: &mut Tally) {
@@ -14,6 +14,13 @@ pub async fn judge(house: &House<'_>, load: &Load, tally: &mut Tally) {
     load.work(house).await;
     assert!(load.is_done(), "with nobody to kill it, it answers");
     house.applied().await;
+    eventually("the history is brought over", async || {
+        let mut raw = house.place.raw().await;
+        let waiting = raw.number("select count(*) from history_chunks where done_at_ms is null").await;
+        raw.close().await;
+        (waiting == 0).then_some(())
+    })
+    .await;
     let mut rows = Vec::new();
     for person in &load.people {
         rows.push(eventually_settled(house, person).await);
@@ -104,10 +111,12 @@ async fn history(house: &House<'_>, conversation: &str) -> Vec<Value> {
 
 /// What was answered 200 is there, once, in the order in which the customer wrote; nothing else is.
 async fn judge_incoming(house: &House<'_>, person: &Person, messages: &[Value], tally: &mut Tally) {
-    let seqs: Vec<_> = messages.iter().map(|message| message["seq"].as_i64().unwrap()).collect();
+    judge_brought(person, messages, tally);
+    let seqs: Vec<_> = seqs(messages).filter(|seq| *seq > 0).collect();
     assert_eq!(seqs, (1..=seqs.len() as i64).collect::<Vec<_>>(), "no gap and no double");
     // The first is the greeting from before.
-    let told = messages.iter().filter(|message| message["direction"] == "in").skip(1);
+    let now = messages.iter().filter(|message| message["seq"].as_i64() > Some(0));
+    let told = now.filter(|message| message["direction"] == "in").skip(1);
     let told: Vec<_> = told.map(|message| (message["wamid"].as_str().unwrap(), message["text"].as_str())).collect();
     let past = person.past();
     let expected: Vec<_> = past.shown.iter().map(|shown| (shown.wamid.as_str(), shown.text.as_deref())).collect();
@@ -118,6 +127,24 @@ async fn judge_incoming(house: &House<'_>, person: &Person, messages: &[Value], 
         assert!(file.starts_with("رسالة "), "the file is whole: {file}");
         tally.files += 1;
     }
+}
+
+fn seqs(messages: &[Value]) -> impl Iterator<Item = i64> {
+    messages.iter().map(|message| message["seq"].as_i64().unwrap())
+}
+
+/// What was answered 200 of the time before is there, once, in the order of its time; nothing else is.
+fn judge_brought(person: &Person, messages: &[Value], tally: &mut Tally) {
+    let brought: Vec<_> = messages.iter().filter(|message| message["seq"].as_i64() < Some(0)).collect();
+    let told: Vec<_> = brought.iter().map(|message| (message["wamid"].as_str(), message["text"].as_str())).collect();
+    let expected = person.past().brought;
+    let expected: HashMap<_, _> =
+        expected.iter().map(|shown| (Some(shown.wamid.as_str()), shown.text.as_deref())).collect();
+    assert_eq!(told.len(), expected.len(), "each message of the past once");
+    assert!(told.iter().all(|(wamid, text)| expected.get(wamid) == Some(text)), "{told:?}");
+    let times: Vec<_> = brought.iter().map(|message| message["sent_at_ms"].as_i64().unwrap()).collect();
+    assert!(times.is_sorted(), "{times:?}");
+    tally.brought += brought.len();
 }
 
 /// What was wished for is there, once; Meta took it at most once and in order; what Meta took is known or shown as

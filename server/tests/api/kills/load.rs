@@ -16,6 +16,7 @@ use server::simulator::webhook::{self, Content, Incoming};
 use server::simulator::{Behaviour, Statuses};
 
 use crate::harness::{House, Writer, text_to, try_read};
+use crate::phone_history;
 
 /// How Meta tells of what is sent to a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ struct Parcel {
     body: Vec<u8>,
     /// What the customer's conversation must show of it, if it is the first of its kind.
     shows: Option<Shown>,
+    /// The same of the time before, from the phone the number lives on too.
+    brings: Vec<Shown>,
     bad_items: usize,
 }
 
@@ -98,6 +101,7 @@ pub struct Person {
 #[derive(Clone, Default)]
 pub struct Past {
     pub shown: Vec<Shown>,
+    pub brought: Vec<Shown>,
     pub wishes: Vec<Wish>,
     pub acked: usize,
     pub bad_items: usize,
@@ -167,7 +171,7 @@ impl Person {
         coming.push_back(parcel.clone());
         if again {
             // Meta repeats also what was answered.
-            coming.push_back(Parcel { shows: None, bad_items: 0, ..parcel });
+            coming.push_back(Parcel { shows: None, brings: Vec::new(), bad_items: 0, ..parcel });
         }
     }
 
@@ -176,12 +180,12 @@ impl Person {
         let number = self.writer.number.number();
         let text = format!("رسالة {}", dice.random::<u32>());
         let value = self.writer.value(&wamid, &text, now_ms());
-        match dice.random_range(0..6) {
+        match dice.random_range(0..7) {
             0 => {
                 let mut bad = value.clone();
                 bad["messages"][0].as_object_mut().unwrap().remove("id");
                 let shows = Some(Shown { wamid, kind: "text", text: Some(text) });
-                Parcel { body: webhook::body(&number, vec![bad, value]), shows, bad_items: 1 }
+                Parcel { body: webhook::body(&number, vec![bad, value]), shows, brings: Vec::new(), bad_items: 1 }
             }
             1 => {
                 let bytes = text.into_bytes();
@@ -192,13 +196,33 @@ impl Person {
                 let (customer, content) = (&self.writer.customer, &Content::of("document", object));
                 let incoming = Incoming { customer, wamid: &wamid, sent_at_ms: now_ms(), content, reply_to: None };
                 let body = webhook::body(&number, vec![webhook::message(&number, &incoming)]);
-                Parcel { body, shows: Some(Shown { wamid, kind: "document", text: None }), bad_items: 0 }
+                let shows = Some(Shown { wamid, kind: "document", text: None });
+                Parcel { body, shows, brings: Vec::new(), bad_items: 0 }
             }
+            2 => self.history(dice),
             _ => {
                 let shows = Some(Shown { wamid, kind: "text", text: Some(text) });
-                Parcel { body: webhook::body(&number, vec![value]), shows, bad_items: 0 }
+                Parcel { body: webhook::body(&number, vec![value]), shows, brings: Vec::new(), bad_items: 0 }
             }
         }
+    }
+
+    /// A part of the phone's history: some messages of some second long ago.
+    fn history(&self, dice: &mut StdRng) -> Parcel {
+        let at_s = dice.random_range(1_739_230_000..1_739_240_000);
+        let from = self.writer.key().trim_start_matches('+');
+        let to = self.writer.number.display_phone.trim_start_matches('+');
+        let brings = (0..dice.random_range(1..4)).map(|n| {
+            let (wamid, text) = (webhook::new_wamid(), format!("{at_s} {n}"));
+            Shown { wamid, kind: "text", text: Some(text) }
+        });
+        let brings: Vec<Shown> = brings.collect();
+        let messages = brings.iter().map(|Shown { wamid, text, .. }| {
+            json!({ "from": from, "to": to, "id": wamid, "timestamp": at_s.to_string(), "type": "text", "text": { "body": text },
+                "history_context": { "status": "READ" } })
+        });
+        let body = phone_history::chunk(0, 1, 50, vec![phone_history::thread(&self.writer, messages.collect())]);
+        Parcel { body, shows: None, brings, bad_items: 0 }
     }
 
     /// Meta posts what the customer did, one after the other.
@@ -215,6 +239,7 @@ impl Person {
             past.acked += 1;
             past.bad_items += parcel.bad_items;
             past.shown.extend(parcel.shows);
+            past.brought.extend(parcel.brings);
         }
     }
 

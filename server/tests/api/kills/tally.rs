@@ -20,6 +20,8 @@ pub struct Tally {
     pub uncertain: usize,
     pub set_aside: usize,
     pub files: usize,
+    /// Messages of a phone's history.
+    pub brought: usize,
 }
 
 impl Tally {
@@ -52,6 +54,7 @@ impl Tally {
         self.uncertain += other.uncertain;
         self.set_aside += other.set_aside;
         self.files += other.files;
+        self.brought += other.brought;
     }
 
     /// How often it died at each point.
@@ -67,7 +70,7 @@ impl fmt::Display for Tally {
             f,
             "{} kills ({} at {} points, {} while Meta held a send, {} at any moment); {} webhooks answered 200, \
              {} sends queued, {} taken by Meta; lost 0, shown twice 0, sent twice 0, out of order 0; \
-             {} shown as uncertain, {} items set aside, {} files fetched",
+             {} shown as uncertain, {} items set aside, {} files fetched, {} messages of the past brought over",
             self.kills(),
             self.kills() - self.outside - self.held,
             self.at.len(),
@@ -79,6 +82,7 @@ impl fmt::Display for Tally {
             self.uncertain,
             self.set_aside,
             self.files,
+            self.brought,
         )
     }
 }
