@@ -18,6 +18,8 @@ use self::quarantine::QuarantineSection;
 use self::templates::TemplatesSection;
 use self::toast::Toasts;
 use super::app::use_boot;
+use super::forms::doing::Doing;
+use super::forms::form::{FormValues, SendButton, WorkForm};
 use super::i18n::use_texts;
 use super::inbox::use_inbox;
 use super::parts::icon::{self, Icon, Shape};
@@ -194,6 +196,34 @@ fn Block(
             </header>
             <div class="block__body">{children()}</div>
         </section>
+    }
+}
+
+/// A titled box that is a form, with the button that sends it at its foot.
+#[component]
+fn FormBlock(
+    id: &'static str,
+    title: &'static str,
+    text: &'static str,
+    doing: Doing,
+    /// The names that show their own error.
+    fields: &'static [&'static str],
+    #[prop(into)] on_send: Callback<FormValues>,
+    /// What the button says; nothing else than to save.
+    #[prop(optional)]
+    label: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    let label = label.unwrap_or(use_texts().settings.forms.save);
+    view! {
+        <Block id title text>
+            <WorkForm doing fields on_send>
+                {children()}
+                <div class="form__acts">
+                    <SendButton doing label />
+                </div>
+            </WorkForm>
+        </Block>
     }
 }
 

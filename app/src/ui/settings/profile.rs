@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::toast::use_toaster;
-use super::{Block, SectionHead};
+use super::{Block, FormBlock, SectionHead};
 use crate::api::profile::{change_password, save_profile};
 use crate::boot::{Boot, Page, Theme};
 use crate::domain::agent::{AgentBrief, Locale, PASSWORD_MIN_CHARS};
@@ -13,7 +13,7 @@ use crate::ui::app::use_boot;
 use crate::ui::entry::LocaleChoice;
 use crate::ui::forms::doing::Doing;
 use crate::ui::forms::field::{SecretField, TextField};
-use crate::ui::forms::form::{FormValues, SendButton, WorkForm};
+use crate::ui::forms::form::FormValues;
 use crate::ui::i18n::use_texts;
 use crate::ui::parts::browser;
 
@@ -58,33 +58,28 @@ fn YouBlock(me: AgentBrief, email: String) -> impl IntoView {
         });
     };
     view! {
-        <Block id="profile-you" title=words.you text=words.you_text>
-            <WorkForm doing=saving fields=&["name"] on_send=save>
-                <TextField
-                    id="profile-name"
-                    name="name"
-                    label=words.name
-                    dir="auto"
-                    autocomplete="name"
-                    value=name
-                    error=saving.field("name")
-                    required=true
-                />
-                <TextField
-                    id="profile-email"
-                    name="email"
-                    label=words.email
-                    help=words.email_help
-                    dir="ltr"
-                    value=email
-                    readonly=true
-                />
-                <LocaleChoice label=words.language chosen=locale />
-                <div class="form__acts">
-                    <SendButton doing=saving label=texts.forms.save />
-                </div>
-            </WorkForm>
-        </Block>
+        <FormBlock id="profile-you" title=words.you text=words.you_text doing=saving fields=&["name"] on_send=save>
+            <TextField
+                id="profile-name"
+                name="name"
+                label=words.name
+                dir="auto"
+                autocomplete="name"
+                value=name
+                error=saving.field("name")
+                required=true
+            />
+            <TextField
+                id="profile-email"
+                name="email"
+                label=words.email
+                help=words.email_help
+                dir="ltr"
+                value=email
+                readonly=true
+            />
+            <LocaleChoice label=words.language chosen=locale />
+        </FormBlock>
     }
 }
 
@@ -155,33 +150,36 @@ fn PasswordBlock(email: String) -> impl IntoView {
         });
     };
     view! {
-        <Block id="profile-password" title=words.password text=words.password_text>
-            <WorkForm doing=changing fields=&["current", "password"] on_send=change>
-                // For the password manager, which files a password under a name.
-                <input type="email" name="username" autocomplete="username" value=email hidden />
-                <SecretField
-                    id="profile-current"
-                    name="current"
-                    label=words.current
-                    autocomplete="current-password"
-                    error=changing.field("current")
-                    required=true
-                    node=current
-                />
-                <SecretField
-                    id="profile-new"
-                    name="password"
-                    label=words.new
-                    help=all.entry.password_rule()
-                    autocomplete="new-password"
-                    error=changing.field("password")
-                    required=true
-                    node=new
-                />
-                <div class="form__acts">
-                    <SendButton doing=changing label=words.change />
-                </div>
-            </WorkForm>
-        </Block>
+        <FormBlock
+            id="profile-password"
+            title=words.password
+            text=words.password_text
+            doing=changing
+            fields=&["current", "password"]
+            on_send=change
+            label=words.change
+        >
+            // For the password manager, which files a password under a name.
+            <input type="email" name="username" autocomplete="username" value=email hidden />
+            <SecretField
+                id="profile-current"
+                name="current"
+                label=words.current
+                autocomplete="current-password"
+                error=changing.field("current")
+                required=true
+                node=current
+            />
+            <SecretField
+                id="profile-new"
+                name="password"
+                label=words.new
+                help=all.entry.password_rule()
+                autocomplete="new-password"
+                error=changing.field("password")
+                required=true
+                node=new
+            />
+        </FormBlock>
     }
 }

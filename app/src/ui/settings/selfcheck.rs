@@ -1,11 +1,11 @@
-//! The lines of a number's self-check.
+//! What was found out about a number, line by line: its self-check, and its health card.
 
 use leptos::prelude::*;
 
 use crate::api::channels::{Check, CheckOutcome};
 use crate::ui::forms::form::Dots;
 use crate::ui::i18n::use_texts;
-use crate::ui::parts::icon::{self, Icon};
+use crate::ui::parts::icon::{self, Icon, Shape};
 
 /// All lines; while `pending`, one that says so.
 #[component]
@@ -50,6 +50,40 @@ pub fn SelfCheck(
     }
 }
 
+/// One thing that was looked at: its sign, its name, in a word how it is, what is known of it, and what to do about it.
+#[component]
+pub fn CheckLine(
+    level: &'static str,
+    sign: Shape,
+    name: &'static str,
+    #[prop(into)] word: String,
+    fix: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    let to_fix = use_texts().settings.checks.to_fix;
+    view! {
+        <li class="selfcheck__row" data-level=level>
+            <Icon of=sign />
+            <div>
+                <p class="selfcheck__name">
+                    {name} <span class="selfcheck__word">{word}</span>
+                </p>
+                {children()}
+                {fix
+                    .map(|fix| {
+                        view! {
+                            <p class="selfcheck__fix">
+                                <b>{to_fix}</b>
+                                " "
+                                {fix}
+                            </p>
+                        }
+                    })}
+            </div>
+        </li>
+    }
+}
+
 #[component]
 fn Line(check: Check) -> impl IntoView {
     let all = use_texts();
@@ -71,34 +105,18 @@ fn Line(check: Check) -> impl IntoView {
         _ => None,
     };
     view! {
-        <li class="selfcheck__row" data-level=level>
-            <Icon of=sign />
-            <div>
-                <p class="selfcheck__name">
-                    {texts.name(what)} <span class="selfcheck__word">{texts.word(&outcome)}</span>
-                </p>
-                <p class="selfcheck__text">{found}</p>
-                {said
-                    .map(|(ours, metas)| {
-                        view! {
-                            {ours.map(|ours| view! { <p class="selfcheck__text">{ours}</p> })}
-                            <p class="selfcheck__text">
-                                <bdi dir="ltr">{metas}</bdi>
-                            </p>
-                        }
-                    })}
-                {fix
-                    .map(|fix| {
-                        view! {
-                            <p class="selfcheck__fix">
-                                <b>{texts.to_fix}</b>
-                                " "
-                                {fix}
-                            </p>
-                        }
-                    })}
-            </div>
-        </li>
+        <CheckLine level sign name=texts.name(what) word=texts.word(&outcome) fix>
+            <p class="selfcheck__text">{found}</p>
+            {said
+                .map(|(ours, metas)| {
+                    view! {
+                        {ours.map(|ours| view! { <p class="selfcheck__text">{ours}</p> })}
+                        <p class="selfcheck__text">
+                            <bdi dir="ltr">{metas}</bdi>
+                        </p>
+                    }
+                })}
+        </CheckLine>
     }
 }
 

@@ -11,11 +11,11 @@ pub struct CheckTexts {
 
 pub const AR: CheckTexts =
     CheckTexts {
-        locale: Locale::Ar, to_fix: "للإصلاح:", none: "لم يُرجع الفحص شيئًا. تصح إعادة المحاولة."
+        locale: Locale::Ar, to_fix: "ما العمل:", none: "لم يُرجع الفحص شيئًا. تصح إعادة المحاولة."
     };
 
 pub const EN: CheckTexts =
-    CheckTexts { locale: Locale::En, to_fix: "To fix:", none: "The check gave no answer. Try it again." };
+    CheckTexts { locale: Locale::En, to_fix: "What to do:", none: "The check gave no answer. Try it again." };
 
 impl CheckTexts {
     fn pick(&self, ar: &'static str, en: &'static str) -> &'static str {

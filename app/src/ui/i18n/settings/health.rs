@@ -8,7 +8,6 @@ pub struct HealthTexts {
     pub title: &'static str,
     pub text: &'static str,
     pub check: &'static str,
-    pub to_fix: &'static str,
     pub unknown: &'static str,
     /// Before the moment a line is from.
     pub since: fn(&str) -> String,
@@ -20,7 +19,6 @@ pub const AR: HealthTexts = HealthTexts {
     title: "حالة الرقم لدى ميتا",
     text: "تُحدَّث وحدها كلما أخبرت ميتا بجديد، وتُسأل ميتا أيضًا عند فتح الصفحة.",
     check: "الفحص الآن",
-    to_fix: "للإصلاح:",
     unknown: "لم تُعرف بعد",
     since: |moment| format!("منذ {moment}"),
     until: |moment| format!("حتى {moment}"),
@@ -31,7 +29,6 @@ pub const EN: HealthTexts = HealthTexts {
     title: "How Meta sees this number",
     text: "Kept true by what Meta tells; Meta is also asked when this page opens.",
     check: "Check now",
-    to_fix: "To fix:",
     unknown: "Not known yet",
     since: |moment| format!("since {moment}"),
     until: |moment| format!("until {moment}"),
@@ -164,8 +161,8 @@ impl HealthTexts {
         let value = line.fact.value.as_str();
         Some(match (line.fact.kind, value) {
             (FactKind::Sending, "unanswered") => self.pick(
-                "لا شيء: يحاول مجلس من جديد وحده، والرسائل محفوظة.",
-                "Nothing: Majlis keeps trying by itself, and what waits is kept.",
+                "لا شيء، فمجلس يحاول من جديد وحده، والرسائل محفوظة.",
+                "nothing. Majlis keeps trying by itself, and what waits is kept.",
             ),
             (FactKind::Sending, _) => {
                 self.pick("يُصلَح السبب المذكور أعلى الصفحة ثم يُستأنف الإرسال.", "Mend the cause named above, then resume sending.")
@@ -195,7 +192,7 @@ impl HealthTexts {
                 "Ask Meta to review the decision in its Business Support Home.",
             ),
             (FactKind::Name | FactKind::Review, _) => {
-                self.pick("لا شيء: تقرر ميتا خلال أيام.", "Nothing: Meta decides within days.")
+                self.pick("لا شيء، تقرر ميتا خلال أيام.", "nothing. Meta decides within days.")
             }
             (FactKind::Account, _) => self.pick(
                 "يُقدَّم اعتراض في مركز دعم الأعمال لدى ميتا قبل موعد التعطيل.",

@@ -8,9 +8,9 @@ use crate::domain::channel::ReadReceipts;
 use crate::ui::forms::doing::Doing;
 use crate::ui::forms::fetched::Fetched;
 use crate::ui::forms::field::TextField;
-use crate::ui::forms::form::{FormValues, SendButton, WorkForm};
+use crate::ui::forms::form::FormValues;
 use crate::ui::i18n::use_texts;
-use crate::ui::settings::Block;
+use crate::ui::settings::FormBlock;
 use crate::ui::settings::toast::use_toaster;
 
 #[component]
@@ -36,59 +36,61 @@ pub fn DetailsBlock(page: Fetched<ChannelsPage>, number: Number) -> impl IntoVie
         });
     };
     view! {
-        <Block id="number-details" title=words.details text=words.details_text>
-            <WorkForm doing=saving fields=&["name", "display_phone", "waba_id"] on_send=save>
+        <FormBlock
+            id="number-details"
+            title=words.details
+            text=words.details_text
+            doing=saving
+            fields=&["name", "display_phone", "waba_id"]
+            on_send=save
+        >
+            <TextField
+                id="number-name"
+                name="name"
+                label=words.name
+                help=words.name_help
+                dir="auto"
+                autocomplete="off"
+                value=channel.name
+                error=saving.field("name")
+                required=true
+            />
+            <TextField
+                id="number-phone"
+                name="display_phone"
+                label=words.display_phone
+                kind="tel"
+                dir="ltr"
+                autocomplete="off"
+                value=channel.display_phone
+                error=saving.field("display_phone")
+                required=true
+            />
+            <div class="form__two">
                 <TextField
-                    id="number-name"
-                    name="name"
-                    label=words.name
-                    help=words.name_help
-                    dir="auto"
-                    autocomplete="off"
-                    value=channel.name
-                    error=saving.field("name")
-                    required=true
-                />
-                <TextField
-                    id="number-phone"
-                    name="display_phone"
-                    label=words.display_phone
-                    kind="tel"
+                    id="number-waba"
+                    name="waba_id"
+                    label=words.waba_id
+                    inputmode="numeric"
                     dir="ltr"
                     autocomplete="off"
-                    value=channel.display_phone
-                    error=saving.field("display_phone")
+                    value=channel.waba_id.as_str()
+                    error=saving.field("waba_id")
                     required=true
                 />
-                <div class="form__two">
-                    <TextField
-                        id="number-waba"
-                        name="waba_id"
-                        label=words.waba_id
-                        inputmode="numeric"
-                        dir="ltr"
-                        autocomplete="off"
-                        value=channel.waba_id.as_str()
-                        error=saving.field("waba_id")
-                        required=true
-                    />
-                    <TextField
-                        id="number-id"
-                        name="phone_number_id"
-                        label=words.phone_number_id
-                        help=words.fixed_help
-                        dir="ltr"
-                        value=channel.phone_number_id.as_str()
-                        readonly=true
-                    />
-                </div>
-                {channel.coexistence.then(|| view! { <p class="field__help">{words.coexistence}</p> })}
-                <Receipts chosen=channel.read_receipts />
-                <div class="form__acts">
-                    <SendButton doing=saving label=texts.forms.save />
-                </div>
-            </WorkForm>
-        </Block>
+                <TextField
+                    id="number-id"
+                    name="phone_number_id"
+                    label=words.phone_number_id
+                    help=words.fixed_help
+                    dir="ltr"
+                    value=channel.phone_number_id.as_str()
+                    readonly=true
+                />
+            </div>
+            {channel.coexistence.then(|| view! { <p class="field__help">{words.coexistence}</p> })}
+            <Receipts chosen=channel.read_receipts />
+        </FormBlock>
     }
     .into_any()
 }

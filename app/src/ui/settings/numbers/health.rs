@@ -11,9 +11,10 @@ use crate::ui::forms::fetched::{Fetched, WhenFetched};
 use crate::ui::forms::form::{DoButton, WorkError};
 use crate::ui::i18n::use_texts;
 use crate::ui::inbox::use_inbox;
-use crate::ui::parts::icon::{self, Icon, Shape};
+use crate::ui::parts::icon::{self, Shape};
 use crate::ui::parts::time;
 use crate::ui::settings::Block;
+use crate::ui::settings::selfcheck::CheckLine;
 
 /// The sign and the colour of a level.
 pub fn shown(level: Option<Level>) -> (&'static str, Shape) {
@@ -99,39 +100,22 @@ fn HealthLine(line: Line) -> impl IntoView {
         _ => None,
     };
     view! {
-        <li class="selfcheck__row" data-level=level>
-            <Icon of=sign />
-            <div>
-                <p class="selfcheck__name">
-                    {words.name(fact.kind)} <span class="selfcheck__word">{words.word(&line)}</span>
-                </p>
-                {reason.map(|reason| view! { <p class="selfcheck__text">{reason}</p> })}
-                {fact
-                    .details
-                    .filter(|details| !details.is_empty())
-                    .map(|details| {
-                        view! {
-                            <p class="selfcheck__text">
-                                <bdi>{details}</bdi>
-                            </p>
-                        }
-                    })}
-                {(since.is_some() || until.is_some())
-                    .then(|| {
-                        view! { <p class="selfcheck__text">{[since, until].into_iter().flatten().collect::<Vec<_>>().join(" · ")}</p> }
-                    })}
-                {words
-                    .fix(&line)
-                    .map(|fix| {
-                        view! {
-                            <p class="selfcheck__fix">
-                                <b>{words.to_fix}</b>
-                                " "
-                                {fix}
-                            </p>
-                        }
-                    })}
-            </div>
-        </li>
+        <CheckLine level sign name=words.name(fact.kind) word=words.word(&line) fix=words.fix(&line)>
+            {reason.map(|reason| view! { <p class="selfcheck__text">{reason}</p> })}
+            {fact
+                .details
+                .filter(|details| !details.is_empty())
+                .map(|details| {
+                    view! {
+                        <p class="selfcheck__text">
+                            <bdi>{details}</bdi>
+                        </p>
+                    }
+                })}
+            {(since.is_some() || until.is_some())
+                .then(|| {
+                    view! { <p class="selfcheck__text">{[since, until].into_iter().flatten().collect::<Vec<_>>().join(" · ")}</p> }
+                })}
+        </CheckLine>
     }
 }

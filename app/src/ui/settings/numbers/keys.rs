@@ -10,11 +10,11 @@ use crate::ui::forms::copy::CopyField;
 use crate::ui::forms::doing::Doing;
 use crate::ui::forms::fetched::Fetched;
 use crate::ui::forms::field::SecretField;
-use crate::ui::forms::form::{DoButton, FormValues, SendButton, WorkError, WorkForm};
+use crate::ui::forms::form::{DoButton, FormValues, WorkError};
 use crate::ui::i18n::use_texts;
-use crate::ui::settings::Block;
 use crate::ui::settings::selfcheck::SelfCheck;
 use crate::ui::settings::toast::use_toaster;
+use crate::ui::settings::{Block, FormBlock};
 
 #[component]
 pub fn KeysBlock(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
@@ -47,40 +47,43 @@ pub fn KeysBlock(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
     };
     let [token, secret, verify] = nodes;
     view! {
-        <Block id="number-keys" title=words.keys text=words.keys_text>
-            <WorkForm doing=saving fields=&["access_token", "app_secret", "verify_token"] on_send=save>
-                <SecretField
-                    id="number-token"
-                    name="access_token"
-                    label=words.access_token
-                    help=words.keep_help
-                    autocomplete="off"
-                    error=saving.field("access_token")
-                    node=token
-                />
-                <SecretField
-                    id="number-secret"
-                    name="app_secret"
-                    label=words.app_secret
-                    help=format!("{} {}", words.keep_help, words.app_secret_help)
-                    autocomplete="off"
-                    error=saving.field("app_secret")
-                    node=secret
-                />
-                <SecretField
-                    id="number-verify"
-                    name="verify_token"
-                    label=words.verify_token
-                    help=format!("{} {}", words.keep_help, words.verify_token_help)
-                    autocomplete="off"
-                    error=saving.field("verify_token")
-                    node=verify
-                />
-                <div class="form__acts">
-                    <SendButton doing=saving label=words.replace class="btn" />
-                </div>
-            </WorkForm>
-        </Block>
+        <FormBlock
+            id="number-keys"
+            title=words.keys
+            text=words.keys_text
+            doing=saving
+            fields=&["access_token", "app_secret", "verify_token"]
+            on_send=save
+            label=words.replace
+        >
+            <SecretField
+                id="number-token"
+                name="access_token"
+                label=words.access_token
+                help=words.keep_help
+                autocomplete="off"
+                error=saving.field("access_token")
+                node=token
+            />
+            <SecretField
+                id="number-secret"
+                name="app_secret"
+                label=words.app_secret
+                help=format!("{} {}", words.keep_help, words.app_secret_help)
+                autocomplete="off"
+                error=saving.field("app_secret")
+                node=secret
+            />
+            <SecretField
+                id="number-verify"
+                name="verify_token"
+                label=words.verify_token
+                help=format!("{} {}", words.keep_help, words.verify_token_help)
+                autocomplete="off"
+                error=saving.field("verify_token")
+                node=verify
+            />
+        </FormBlock>
     }
 }
 

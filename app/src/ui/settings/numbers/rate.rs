@@ -7,9 +7,9 @@ use crate::api::channels::{ChannelsPage, set_channel_rate};
 use crate::ui::forms::doing::Doing;
 use crate::ui::forms::fetched::Fetched;
 use crate::ui::forms::field::TextField;
-use crate::ui::forms::form::{FormValues, SendButton, WorkForm};
+use crate::ui::forms::form::FormValues;
 use crate::ui::i18n::use_texts;
-use crate::ui::settings::Block;
+use crate::ui::settings::FormBlock;
 use crate::ui::settings::toast::use_toaster;
 
 #[component]
@@ -30,24 +30,26 @@ pub fn RateBlock(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
         });
     };
     view! {
-        <Block id="number-rate" title=words.rate text=words.rate_text>
-            <WorkForm doing=saving fields=&["own_per_second"] on_send=save>
-                <TextField
-                    id="number-own-rate"
-                    name="own_per_second"
-                    label=words.rate_label
-                    help=words.rate_help(rate.max_per_second)
-                    inputmode="numeric"
-                    dir="ltr"
-                    autocomplete="off"
-                    value=rate.own_per_second.map(|own| own.to_string()).unwrap_or_default()
-                    error=saving.field("own_per_second")
-                />
-                <div class="form__acts">
-                    <SendButton doing=saving label=texts.forms.save />
-                </div>
-            </WorkForm>
-        </Block>
+        <FormBlock
+            id="number-rate"
+            title=words.rate
+            text=words.rate_text
+            doing=saving
+            fields=&["own_per_second"]
+            on_send=save
+        >
+            <TextField
+                id="number-own-rate"
+                name="own_per_second"
+                label=words.rate_label
+                help=words.rate_help(rate.max_per_second)
+                inputmode="numeric"
+                dir="ltr"
+                autocomplete="off"
+                value=rate.own_per_second.map(|own| own.to_string()).unwrap_or_default()
+                error=saving.field("own_per_second")
+            />
+        </FormBlock>
     }
     .into_any()
 }

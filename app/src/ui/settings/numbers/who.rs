@@ -10,9 +10,9 @@ use crate::domain::ids::AgentId;
 use crate::error::AppError;
 use crate::ui::forms::doing::Doing;
 use crate::ui::forms::fetched::{Fetched, WhenFetched};
-use crate::ui::forms::form::{FormValues, SendButton, WorkForm};
+use crate::ui::forms::form::FormValues;
 use crate::ui::i18n::use_texts;
-use crate::ui::settings::Block;
+use crate::ui::settings::FormBlock;
 use crate::ui::settings::toast::use_toaster;
 
 #[component]
@@ -40,41 +40,36 @@ pub fn WhoBlock(page: Fetched<ChannelsPage>, number: Number) -> impl IntoView {
         });
     };
     view! {
-        <Block id="number-who" title=words.who text=words.who_text>
-            <WorkForm doing=saving fields=&[] on_send=save>
-                <fieldset class="check-group">
-                    <legend class="form__legend">{words.who_legend}</legend>
-                    <label class="check">
-                        <input
-                            type="radio"
-                            name="who"
-                            value="everyone"
-                            checked=!chosen_only.get_untracked()
-                            on:change=move |_| chosen_only.set(false)
-                        />
-                        {words.who_everyone}
-                    </label>
-                    <label class="check">
-                        <input
-                            type="radio"
-                            name="who"
-                            value="chosen"
-                            checked=chosen_only.get_untracked()
-                            on:change=move |_| chosen_only.set(true)
-                        />
-                        {words.who_chosen}
-                    </label>
-                </fieldset>
-                <div hidden=move || !chosen_only.get()>
-                    <WhenFetched fetched=people>
-                        <MemberChoice people=people.get_untracked().unwrap_or_default() members />
-                    </WhenFetched>
-                </div>
-                <div class="form__acts">
-                    <SendButton doing=saving label=texts.forms.save class="btn" />
-                </div>
-            </WorkForm>
-        </Block>
+        <FormBlock id="number-who" title=words.who text=words.who_text doing=saving fields=&[] on_send=save>
+            <fieldset class="check-group">
+                <legend class="form__legend">{words.who_legend}</legend>
+                <label class="check">
+                    <input
+                        type="radio"
+                        name="who"
+                        value="everyone"
+                        checked=!chosen_only.get_untracked()
+                        on:change=move |_| chosen_only.set(false)
+                    />
+                    {words.who_everyone}
+                </label>
+                <label class="check">
+                    <input
+                        type="radio"
+                        name="who"
+                        value="chosen"
+                        checked=chosen_only.get_untracked()
+                        on:change=move |_| chosen_only.set(true)
+                    />
+                    {words.who_chosen}
+                </label>
+            </fieldset>
+            <div hidden=move || !chosen_only.get()>
+                <WhenFetched fetched=people>
+                    <MemberChoice people=people.get_untracked().unwrap_or_default() members />
+                </WhenFetched>
+            </div>
+        </FormBlock>
     }
     .into_any()
 }
