@@ -60,9 +60,7 @@ fn One(consent: Consent) -> impl IntoView {
                 .then(|| {
                     view! {
                         <p class="card__note">
-                            <q>
-                                <bdi>{consent.words.clone()}</bdi>
-                            </q>
+                            <q dir="auto">{consent.words.clone()}</q>
                         </p>
                     }
                 })}

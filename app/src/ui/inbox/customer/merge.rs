@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::customer::CustomerDetails;
 use crate::api::merge::{MergeWish, dismiss_suggestion, find_customer, merge_customers, preview_merge, undo_merge};
+use crate::domain::agent::Locale;
 use crate::domain::contact::AliasKind;
 use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::ConversationId;
@@ -300,8 +301,9 @@ fn OneSide(inbox: Inbox, side: Side, keep_other: RwSignal<bool>, of_other: bool)
         .iter()
         .map(|(kind, value)| if *kind == AliasKind::Phone { spaced(value) } else { value.clone() })
         .collect();
-    let chats = side.chats.iter().map(|chat| channel_name(inbox, chat)).collect::<Vec<_>>().join("، ");
-    let chats = if texts.locale == crate::domain::agent::Locale::En { chats.replace("، ", ", ") } else { chats };
+    let between = if texts.locale == Locale::Ar { "، " } else { ", " };
+    let channels = side.chats.iter().map(|chat| format!("\u{2068}{}\u{2069}", channel_name(inbox, chat)));
+    let channels = channels.collect::<Vec<_>>().join(between);
     view! {
         <label class="merge__side">
             <input
@@ -323,7 +325,7 @@ fn OneSide(inbox: Inbox, side: Side, keep_other: RwSignal<bool>, of_other: bool)
                     })
                     .collect_view()}
                 <span class="merge__count">
-                    {(words.messages_in)(side.messages)} " · " <bdi>{chats}</bdi>
+                    {(words.messages_in)(side.messages)} " · " {channels}
                 </span>
             </span>
         </label>
