@@ -78,7 +78,7 @@ fn Standing(id: ChannelId, phone: Fetched<Phone>, held: Phone) -> impl IntoView 
     let progress = held.history_progress;
     let read = (held.messages > 0).then(|| format!(" · {}", words.messages(held.messages)));
     view! {
-        <dl class="defs">
+        <dl class="defs defs--said">
             <div>
                 <dt>{words.heard}</dt>
                 <dd>
