@@ -40,19 +40,25 @@ fn Details(details: Fetched<SetAsideDetails>) -> impl IntoView {
         if place.is_empty() { words.whole_request.to_owned() } else { place }
     };
     view! {
-        <dl class="defs">
-            <dt>{words.reason}</dt>
-            <dd>
-                <bdi dir="ltr" lang="en">
-                    {move || of(|details| details.item.reason.clone())}
-                </bdi>
-            </dd>
-            <dt>{words.place}</dt>
-            <dd>
-                <bdi dir="ltr">{place}</bdi>
-            </dd>
-            <dt>{words.request}</dt>
-            <dd>{move || of(|details| details.item.journal_id.to_string())}</dd>
+        <dl class="defs defs--said">
+            <div>
+                <dt>{words.reason}</dt>
+                <dd>
+                    <bdi dir="ltr" lang="en">
+                        {move || of(|details| details.item.reason.clone())}
+                    </bdi>
+                </dd>
+            </div>
+            <div>
+                <dt>{words.place}</dt>
+                <dd>
+                    <bdi>{place}</bdi>
+                </dd>
+            </div>
+            <div>
+                <dt>{words.request}</dt>
+                <dd>{move || of(|details| details.item.journal_id.to_string())}</dd>
+            </div>
         </dl>
         <h3 class="block__title" id="set-aside-raw">
             {words.raw}
@@ -101,8 +107,8 @@ fn Acts(id: String, first: Fetched<SetAsidePage>, details: Fetched<SetAsideDetai
             {move || still.get().then_some(words.still)}
         </div>
         <WorkError doing />
-        <CloseButton label=texts.forms.close />
-        <DoButton doing label=words.dismiss on_press=dismiss />
         <DoButton doing label=words.retry on_press=retry class="btn btn--primary" />
+        <DoButton doing label=words.dismiss on_press=dismiss />
+        <CloseButton label=texts.forms.close />
     }
 }

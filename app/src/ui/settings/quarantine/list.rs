@@ -77,9 +77,7 @@ fn Row(item: SetAside, open: RwSignal<Option<String>>) -> impl IntoView {
                     <bdi dir="ltr" lang="en">
                         {item.reason}
                     </bdi>
-                    <bdi class="person__sub" dir="ltr">
-                        {place}
-                    </bdi>
+                    <bdi class="person__sub">{place}</bdi>
                 </span>
             </th>
             <td data-label=words.when>
