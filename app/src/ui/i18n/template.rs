@@ -29,6 +29,7 @@ pub struct TemplateTexts {
     pub longitude: &'static str,
     pub place_name: &'static str,
     pub place_address: &'static str,
+    pub place_wrong: &'static str,
     pub still_empty: fn(i64) -> String,
     pub send: &'static str,
     pub problem: fn(FieldProblem) -> &'static str,
@@ -117,6 +118,7 @@ pub const AR: TemplateTexts = TemplateTexts {
     longitude: "خط الطول",
     place_name: "اسم المكان",
     place_address: "العنوان",
+    place_wrong: "يلزم خط العرض وخط الطول بالأرقام، مثل \u{2066}30.0444\u{2069} و\u{2066}31.2357\u{2069}.",
     still_empty: |n| {
         arabic(
             n,
@@ -226,6 +228,7 @@ pub const EN: TemplateTexts = TemplateTexts {
     longitude: "Longitude",
     place_name: "Name of the place",
     place_address: "Address",
+    place_wrong: "Latitude and longitude are needed as numbers, like 30.0444 and 31.2357.",
     still_empty: |n| match n {
         0 => "Everything is filled in".to_owned(),
         n => english(n, "1 place is still empty", "{} places are still empty"),

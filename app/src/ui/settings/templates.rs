@@ -53,7 +53,11 @@ fn OneAccount(accounts: Fetched<Vec<Account>>, id: WabaId) -> impl IntoView {
     let wanted = id.clone();
     let account =
         Memo::new(move |_| accounts.with(|all| all.iter().find(|it| it.waba_id == wanted).cloned()).flatten());
-    let names = move || account.get().map(|account| account.numbers.join(" · ")).unwrap_or_default();
+    // Each name for itself: a Latin one does not turn those in Arabic around.
+    let names = move || {
+        let numbers = account.get().map(|account| account.numbers).unwrap_or_default();
+        numbers.iter().map(|name| format!("\u{2068}{name}\u{2069}")).collect::<Vec<_>>().join(" · ")
+    };
     let asked = StoredValue::new(id.clone());
     let sync = move |()| {
         doing.run(
@@ -94,9 +98,7 @@ fn OneAccount(accounts: Fetched<Vec<Account>>, id: WabaId) -> impl IntoView {
         <section class="block block--flush" aria-label=names>
             <header class="block__head">
                 <div>
-                    <h3 class="block__title">
-                        <bdi>{names}</bdi>
-                    </h3>
+                    <h3 class="block__title">{names}</h3>
                     <p class="block__text">
                         {move || match account.get().and_then(|account| account.synced_at_ms) {
                             Some(at_ms) => view! { {words.last_sync} " " <Moment at_ms /> }.into_any(),

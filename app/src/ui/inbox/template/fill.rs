@@ -87,7 +87,9 @@ pub fn Fill(picking: Picking, template: Template) -> impl IntoView {
     let empty = Memo::new(move |_| {
         let filled = filling.filled();
         let missing = keys.iter().filter(|key| filled.value(key).is_none()).count();
-        (missing + usize::from(filling.header.is_missing())) as i64
+        let nowhere = filled.location.iter().flat_map(|place| [&place.latitude, &place.longitude]);
+        let nowhere = nowhere.filter(|degrees| degrees.is_empty()).count();
+        (missing + nowhere + usize::from(filling.header.is_missing())) as i64
     });
     let send = move || {
         let (busy, missing) = untrack(|| (filling.header.is_busy(), filling.header.is_missing()));

@@ -186,7 +186,11 @@ pub fn Place(filling: Filling) -> impl IntoView {
                         inputmode=(dir == "ltr").then_some("decimal")
                         autocomplete="off"
                         aria-invalid=move || wrong().then_some("true")
+                        aria-describedby=move || wrong().then_some("tpl-place-error")
                         on:input=move |event| {
+                            if wrong() {
+                                filling.doing.forget();
+                            }
                             let value = event_target_value(&event).trim().to_owned();
                             filling
                                 .place
@@ -205,6 +209,18 @@ pub fn Place(filling: Filling) -> impl IntoView {
                 {field("tpl-latitude", words.latitude, "ltr", |place, text| place.latitude = text)}
                 {field("tpl-longitude", words.longitude, "ltr", |place, text| place.longitude = text)}
             </div>
+            {move || {
+                filling
+                    .problem("header")
+                    .map(|_| {
+                        view! {
+                            <span class="field__error" id="tpl-place-error" role="alert">
+                                <Icon of=icon::CIRCLE_ALERT px=14 />
+                                {words.place_wrong}
+                            </span>
+                        }
+                    })
+            }}
             {field("tpl-place", words.place_name, "auto", |place, text| place.name = (!text.is_empty()).then_some(text))}
             {field(
                 "tpl-address",
@@ -212,11 +228,6 @@ pub fn Place(filling: Filling) -> impl IntoView {
                 "auto",
                 |place, text| place.address = (!text.is_empty()).then_some(text),
             )}
-            {move || {
-                filling
-                    .problem("header")
-                    .map(|problem| view! { <span class="field__error" role="alert">{(words.problem)(problem)}</span> })
-            }}
         }
     })
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::fill::Filling;
 use crate::domain::media::MediaKind;
-use crate::domain::template::{Does, Filled, Header, Piece, names, pieces, rendered};
+use crate::domain::template::{Does, Filled, Header, Piece, pieces};
 use crate::ui::i18n::use_texts;
 use crate::ui::inbox::kind;
 use crate::ui::inbox::thread::text;
@@ -18,8 +18,12 @@ pub fn Look(filling: Filling) -> impl IntoView {
         let filled = filling.filled();
         match template.parts.header? {
             Header::Text(words) => Some(
-                view! { <p class="offer__head" dir="auto">{marked(&words, &filled, |_| "header".to_owned())}</p> }
-                    .into_any(),
+                view! {
+                    <p class="offer__head" dir="auto">
+                        {gaps(with_gaps(&words, &filled, |_| "header".to_owned()))}
+                    </p>
+                }
+                .into_any(),
             ),
             Header::Media(kind) => Some(file(kind, filling.header.shown_at.get(), (texts.template.header_file)(kind))),
             Header::Location => Some(
@@ -33,20 +37,9 @@ pub fn Look(filling: Filling) -> impl IntoView {
         }
     };
     let body = move || {
-        let template = filling.template.get_value();
-        let filled = filling.filled();
-        let whole = names(&template.parts.body).iter().all(|name| filled.value(&format!("body.{name}")).is_some());
-        if whole {
-            return view! { <div class="bubble__text">{text::blocks(&rendered(&template, &filled).0)}</div> }
-                .into_any();
-        }
-        let words = marked(&template.parts.body, &filled, |name| format!("body.{name}"));
-        view! {
-            <div class="bubble__text">
-                <p dir="auto">{words}</p>
-            </div>
-        }
-        .into_any()
+        let body = filling.template.with_value(|template| template.parts.body.clone());
+        let text = with_gaps(&body, &filling.filled(), |name| format!("body.{name}"));
+        view! { <div class="bubble__text">{text::blocks_with(&text, gaps)}</div> }
     };
     let footer = filling.template.with_value(|template| template.parts.footer.clone());
     let buttons = filling.template.with_value(|template| template.parts.buttons.clone());
@@ -78,18 +71,43 @@ pub fn Look(filling: Filling) -> impl IntoView {
     }
 }
 
-/// A text with what is filled in, and a mark where nothing is.
-fn marked(text: &str, filled: &Filled, key: impl Fn(&str) -> String) -> Vec<AnyView> {
+/// Around the name of what is not filled in yet: the overrides of direction, which nobody types, and at which a link ends.
+const GAP: (char, char) = ('\u{202D}', '\u{202E}');
+
+/// A text with what is filled in, and a marked name where nothing is.
+fn with_gaps(text: &str, filled: &Filled, key: impl Fn(&str) -> String) -> String {
     pieces(text)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Words(words) => words.to_owned().into_any(),
+            Piece::Words(words) => words.to_owned(),
             Piece::Variable(name) => match filled.value(&key(name)) {
-                Some(value) => view! { <bdi>{value.to_owned()}</bdi> }.into_any(),
-                None => view! { <mark class="tpl__gap"><bdi>{name.to_owned()}</bdi></mark> }.into_any(),
+                Some(value) => value.to_owned(),
+                None => format!("{}{name}{}", GAP.0, GAP.1),
             },
         })
         .collect()
+}
+
+/// Words, and the marked names among them as gaps.
+fn gaps(words: String) -> AnyView {
+    let mut parts = words.split(GAP.0);
+    let before = parts.next().unwrap_or_default().to_owned();
+    let gaps: Vec<_> = parts
+        .map(|part| {
+            let (name, after) = part.split_once(GAP.1).unwrap_or((part, ""));
+            view! {
+                <mark class="tpl__gap">
+                    <bdi>{name.to_owned()}</bdi>
+                </mark>
+                {after.to_owned()}
+            }
+        })
+        .collect();
+    view! {
+        {before}
+        {gaps}
+    }
+    .into_any()
 }
 
 fn file(of: MediaKind, shown_at: Option<String>, label: &'static str) -> AnyView {

@@ -16,7 +16,8 @@ pub fn view(interactive: &Interactive, body: Option<&str>) -> impl IntoView + us
 /// A template with its body as the customer reads it.
 pub fn template(template: &TemplateShown, body: Option<&str>) -> impl IntoView + use<> {
     let words = &use_texts().message;
-    let buttons: Vec<_> = template.buttons.iter().map(|label| tap(icon::REPLY, label.clone()).into_any()).collect();
+    // What each button does is not kept with the message: no sign says that all of them answer.
+    let buttons: Vec<_> = template.buttons.iter().map(|label| tap(None, label.clone()).into_any()).collect();
     // A body nobody could fill in: its name tells which one it was.
     let named = body.is_none_or(str::is_empty).then(|| (words.template)(&template.name));
     view! {
@@ -44,10 +45,10 @@ fn offer(header: Option<&str>, body: Option<&str>, footer: Option<&str>, action:
 
 fn action(action: &Action) -> AnyView {
     let words = &use_texts().message;
-    let one = |sign: Shape, label: String| list(vec![tap(sign, label).into_any()]);
+    let one = |sign: Shape, label: String| list(vec![tap(Some(sign), label).into_any()]);
     match action {
         Action::Buttons(titles) => {
-            list(titles.iter().map(|title| tap(icon::REPLY, title.clone()).into_any()).collect())
+            list(titles.iter().map(|title| tap(Some(icon::REPLY), title.clone()).into_any()).collect())
         }
         Action::List { button, sections } => view! {
             <details class="offer__list">
@@ -74,7 +75,9 @@ fn action(action: &Action) -> AnyView {
         Action::Link { label, .. } => one(icon::EXTERNAL_LINK, label.clone()),
         Action::Flow { label } if label.is_empty() => one(icon::FILE_TEXT, words.form_button.to_owned()),
         Action::Flow { label } => one(icon::FILE_TEXT, label.clone()),
-        Action::Products(ids) => list(ids.iter().map(|id| tap(icon::SHOPPING_BAG, id.clone()).into_any()).collect()),
+        Action::Products(ids) => {
+            list(ids.iter().map(|id| tap(Some(icon::SHOPPING_BAG), id.clone()).into_any()).collect())
+        }
         Action::Catalog => one(icon::SHOPPING_BAG, words.catalog.to_owned()),
         Action::AskLocation => one(icon::MAP_PIN, words.asks_location.to_owned()),
         Action::AskAddress => one(icon::FILE_TEXT, words.asks_address.to_owned()),
@@ -86,11 +89,11 @@ fn action(action: &Action) -> AnyView {
 }
 
 /// What the customer may tap; for us it is only to be read.
-fn tap(sign: Shape, label: String) -> impl IntoView {
+fn tap(sign: Option<Shape>, label: String) -> impl IntoView {
     view! {
         <li>
             <span class="offer__tap">
-                <Icon of=sign px=14 />
+                {sign.map(|sign| view! { <Icon of=sign px=14 /> })}
                 <span dir="auto">{label}</span>
             </span>
         </li>

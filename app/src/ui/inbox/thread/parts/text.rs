@@ -4,12 +4,21 @@ use leptos::prelude::*;
 
 use crate::domain::format::{self, Block, Node};
 
+/// How plain words become an element.
+type Words = fn(String) -> AnyView;
+
 /// The blocks of a text.
 pub fn blocks(text: &str) -> Vec<AnyView> {
-    format::blocks(text).into_iter().map(block).collect()
+    blocks_with(text, String::into_any)
 }
 
-fn block(block: Block) -> AnyView {
+/// The same, with what stands between the marks of formatting shown by `words`.
+pub fn blocks_with(text: &str, words: Words) -> Vec<AnyView> {
+    format::blocks(text).into_iter().map(|block| view_of(block, words)).collect()
+}
+
+fn view_of(block: Block, words: Words) -> AnyView {
+    let nodes = |nodes: Vec<Node>| view_all(nodes, words);
     match block {
         Block::Line(line) => view! { <p dir="auto">{nodes(line)}</p> }.into_any(),
         // Code reads from left to right, whatever stands in it.
@@ -37,13 +46,14 @@ fn block(block: Block) -> AnyView {
     }
 }
 
-fn nodes(nodes: Vec<Node>) -> Vec<AnyView> {
-    nodes.into_iter().map(node).collect()
+fn view_all(nodes: Vec<Node>, words: Words) -> Vec<AnyView> {
+    nodes.into_iter().map(|node| view_one(node, words)).collect()
 }
 
-fn node(node: Node) -> AnyView {
+fn view_one(node: Node, words: Words) -> AnyView {
+    let nodes = |nodes: Vec<Node>| view_all(nodes, words);
     match node {
-        Node::Text(text) => text.into_any(),
+        Node::Text(text) => words(text),
         Node::Digits(digits) => view! { <bdi dir="ltr">{digits}</bdi> }.into_any(),
         Node::Code(code) => view! { <code dir="auto">{code}</code> }.into_any(),
         Node::Link { shown, href } => link(shown, href),
