@@ -170,5 +170,17 @@ fn push_words(words: &mut String, nodes: &[Node]) {
     }
 }
 
+/// Words for a place that takes no elements, where their spaced numbers still read from left to right.
+pub fn isolated(words: &str) -> String {
+    let mut held = String::with_capacity(words.len());
+    for node in digits::split(words) {
+        match node {
+            Node::Digits(digits) => held.extend(["\u{2066}", &digits, "\u{2069}"]),
+            other => push_words(&mut held, &[other]),
+        }
+    }
+    held
+}
+
 #[cfg(test)]
 mod tests;

@@ -31,6 +31,17 @@ fn link(address: &str) -> Node {
 }
 
 #[test]
+fn numbers_in_one_line_of_words_are_held_together() {
+    for (words, expected) in [
+        ("رقمي +20 100 000 1842 للتواصل", "رقمي \u{2066}+20 100 000 1842\u{2069} للتواصل"),
+        ("من 9 إلى 5", "من 9 إلى 5"),
+        ("", ""),
+    ] {
+        assert_eq!(isolated(words), expected);
+    }
+}
+
+#[test]
 fn marks_hold_at_the_edges_of_words_only() {
     for (name, written, expected) in [
         ("bold", "*تمام* كده", vec![bold(vec![text("تمام")]), text(" كده")]),

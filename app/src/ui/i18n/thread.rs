@@ -148,7 +148,7 @@ fn tick_en(status: &str) -> &'static str {
 
 pub const AR: ThreadTexts = ThreadTexts {
     conversation: "محادثة",
-    conversation_with: |name| format!("محادثة مع {name}"),
+    conversation_with: |name| format!("محادثة مع \u{2068}{name}\u{2069}"),
     back_to_list: "العودة إلى القائمة",
     messages: "الرسائل",
     choose: "اختر محادثة",
@@ -185,7 +185,7 @@ pub const AR: ThreadTexts = ThreadTexts {
     from_campaign: "حملة",
     from_api: "عبر الواجهة البرمجية",
     from_system: "النظام",
-    spoken: |name, text| format!("رسالة جديدة من {name}: {text}"),
+    spoken: |name, text| format!("رسالة جديدة من \u{2068}{name}\u{2069}: {text}"),
     kind: kind_ar,
     kind_note: |kind| match kind {
         kind if is_file(kind) => "لا يُعرض محتواها هنا بعد.",
@@ -205,7 +205,7 @@ pub const AR: ThreadTexts = ThreadTexts {
     repeated: "أُعيد إرسالها",
     reply: "رد",
     your_reply: "ردّك",
-    placeholder: |name| format!("الرد على {name}"),
+    placeholder: |name| format!("الرد على \u{2068}{name}\u{2069}"),
     enter_sends: "للإرسال",
     send: "إرسال",
     too_long: |over| {
@@ -219,7 +219,7 @@ pub const AR: ThreadTexts = ThreadTexts {
 
 pub const EN: ThreadTexts = ThreadTexts {
     conversation: "Conversation",
-    conversation_with: |name| format!("Conversation with {name}"),
+    conversation_with: |name| format!("Conversation with \u{2068}{name}\u{2069}"),
     back_to_list: "Back to the list",
     messages: "Messages",
     choose: "Choose a conversation",
@@ -245,7 +245,7 @@ pub const EN: ThreadTexts = ThreadTexts {
     from_campaign: "Campaign",
     from_api: "Over the API",
     from_system: "System",
-    spoken: |name, text| format!("New message from {name}: {text}"),
+    spoken: |name, text| format!("New message from \u{2068}{name}\u{2069}: {text}"),
     kind: kind_en,
     kind_note: |kind| match kind {
         kind if is_file(kind) => "What is in it is not shown here yet.",
@@ -265,7 +265,7 @@ pub const EN: ThreadTexts = ThreadTexts {
     repeated: "Sent again",
     reply: "Reply",
     your_reply: "Your reply",
-    placeholder: |name| format!("Reply to {name}"),
+    placeholder: |name| format!("Reply to \u{2068}{name}\u{2069}"),
     enter_sends: "sends",
     send: "Send",
     too_long: |over| {

@@ -36,7 +36,7 @@ pub fn is_event(kind: &str) -> bool {
 /// A message in one line, for lists, quotes and those who listen: its words without marks, or else its name.
 pub fn line(texts: &Texts, kind: &str, text: &str) -> String {
     // Meta tells of changes in English sentences.
-    let words = if is_event(kind) { String::new() } else { preview(&format::plain(text)) };
+    let words = if is_event(kind) { String::new() } else { format::isolated(&preview(&format::plain(text))) };
     if words.is_empty() { (texts.thread.kind)(kind).to_owned() } else { words }
 }
 
@@ -50,6 +50,7 @@ mod tests {
     fn a_line_says_the_words_or_the_name() {
         for (kind, text, expected) in [
             ("text", "*تم*\nالحجز", "تم الحجز"),
+            ("text", "على +20 100 000 1842", "على \u{2066}+20 100 000 1842\u{2069}"),
             ("image", "", "Photo"),
             ("image", "الفاتورة", "الفاتورة"),
             ("system", "User A changed from 1 to 2", "Change at the customer’s end"),

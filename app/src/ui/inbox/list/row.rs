@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::held::Held;
+use crate::domain::format;
 use crate::domain::message::{Direction, MessageStatus};
 use crate::domain::text::preview;
 use crate::ui::i18n::use_texts;
@@ -50,7 +51,7 @@ pub fn Row(inbox: Inbox, held: Held, item: RowItem) -> impl IntoView {
     let line = Memo::new(move |_| {
         let draft = conversation.with_value(|id| inbox.drafts.with(|drafts| drafts.get(id).map(|text| preview(text))));
         if let Some(text) = draft.filter(|text| !text.is_empty() && !open.get()) {
-            return Line { draft: true, status: None, kind: None, text };
+            return Line { draft: true, status: None, kind: None, text: format::isolated(&text) };
         }
         row.with(|row| match &row.last_message {
             Some(last) => {
