@@ -49,6 +49,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("kind_location", "موقع", "Location"),
     ("kind_contacts", "جهة اتصال", "Contact"),
     ("kind_interactive", "اختيار أو نموذج", "Choice or form"),
+    ("kind_template", "قالب", "Template"),
+    ("kind_order", "طلب من الكتالوج", "Order"),
     ("kind_revoke", "رسالة محذوفة", "Deleted message"),
     ("kind_other", "رسالة", "Message"),
     ("send_place", "موقع له اسم", "A named place"),

@@ -203,17 +203,18 @@ function bubble(message, at, acts) {
   item.dataset.kind = message.kind;
   const meta = item.querySelector('.phone-meta');
   if (message.kind !== 'text') {
-    const named = [...kinds, 'interactive', 'revoke'].includes(message.kind);
+    const signed = [...kinds, 'template', 'order'].includes(message.kind);
+    const named = signed || ['interactive', 'revoke'].includes(message.kind);
     const kind = named ? message.kind : 'other';
     const part = cut('t-kind');
-    part.querySelector('use').setAttribute('href', '#kind-' + (kinds.includes(kind) ? kind : 'other'));
+    part.querySelector('use').setAttribute('href', '#kind-' + (signed ? kind : 'other'));
     part.querySelector('.kind__name').textContent = words['kind_' + kind];
     meta.before(part);
   }
   for (const line of message.text ? message.text.split('\n') : []) {
     const paragraph = document.createElement('p');
     paragraph.dir = 'auto';
-    paragraph.textContent = line;
+    paragraph.append(...numbersApart(line));
     meta.before(paragraph);
   }
   for (const tap of message.taps) {
@@ -229,6 +230,7 @@ function bubble(message, at, acts) {
   for (const emoji of [message.answered_with, message.reaction]) {
     if (!emoji) continue;
     const reaction = document.createElement('span');
+    reaction.className = 'phone-reaction';
     reaction.textContent = emoji;
     meta.prepend(reaction);
   }
@@ -240,6 +242,17 @@ function bubble(message, at, acts) {
     setTick(item, message.tick);
   }
   return item;
+}
+
+/** A line, each number of several groups for itself: in Arabic its groups would stand in the order of the line. */
+function numbersApart(line) {
+  return line.split(/(\+?\d[\d ()-]*[ -][\d ()-]*\d)/).map((part, at) => {
+    if (at % 2 === 0) return part;
+    const number = document.createElement('bdi');
+    number.dir = 'ltr';
+    number.textContent = part;
+    return number;
+  });
 }
 
 export function setTick(item, tick) {
