@@ -45,6 +45,10 @@ pub enum FilePlace {
     Link(String),
 }
 
+/// Where WhatsApp has address forms, with the beginning of the numbers there. Meta's pages do not agree on the second; it
+/// refuses what it does not have.
+pub const ADDRESS_COUNTRIES: [(&str, &str); 2] = [("IN", "+91"), ("SG", "+65")];
+
 /// What can be tapped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -177,9 +181,10 @@ impl Interactive {
 
     /// As its bubble shows it.
     pub(super) fn shown(&self) -> content::Interactive {
-        let header = match &self.header {
-            Some(Header::Text(text)) => Some(text.clone()),
-            Some(Header::File { .. }) | None => None,
+        let (header, file) = match &self.header {
+            Some(Header::Text(text)) => (Some(text.clone()), None),
+            Some(Header::File { kind, .. }) => (None, Some(*kind)),
+            None => (None, None),
         };
         let action = match &self.ask {
             Ask::Buttons(buttons) => Action::Buttons(buttons.iter().map(|button| button.title.clone()).collect()),
@@ -191,12 +196,10 @@ impl Interactive {
             Ask::Address { .. } => Action::AskAddress,
             Ask::Contact => Action::AskContact,
             Ask::Product { retailer_id, .. } => Action::Products(vec![retailer_id.clone()]),
-            Ask::Products { shelves, .. } => {
-                Action::Products(shelves.iter().flat_map(|shelf| shelf.retailer_ids.iter().cloned()).collect())
-            }
+            Ask::Products { shelves, .. } => Action::Shelves(shelves.iter().map(Shelf::shown).collect()),
             Ask::Catalog { .. } => Action::Catalog,
         };
-        content::Interactive { header, footer: self.footer.clone(), action }
+        content::Interactive { header, file, footer: self.footer.clone(), action }
     }
 }
 

@@ -4,12 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use super::check_title;
 use crate::domain::composed::{Fault, counted, needed};
+use crate::domain::content::{ListRow, ListSection};
 
 /// Products under one title.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shelf {
     pub title: Option<String>,
     pub retailer_ids: Vec<String>,
+}
+
+impl Shelf {
+    pub(super) fn shown(&self) -> ListSection {
+        let row = |id: &String| ListRow { title: id.clone(), description: None };
+        ListSection { title: self.title.clone(), rows: self.retailer_ids.iter().map(row).collect() }
+    }
 }
 
 pub(super) fn check_shelves(catalog_id: &str, shelves: &[Shelf]) -> Result<(), Fault> {

@@ -177,6 +177,24 @@ fn a_bubble_shows_what_the_customer_gets() {
     assert_eq!(message.text(), Some("اختر"));
 }
 
+#[test]
+fn a_bubble_knows_its_file_and_its_products() {
+    let shown = |interactive: Interactive| {
+        let Some(content::Part::Interactive(shown)) = Composed::Interactive(Box::new(interactive)).content().part
+        else {
+            panic!()
+        };
+        shown
+    };
+    let pictured = shown(Interactive { header: picture(), ..with(buttons(&["نعم"])) });
+    assert_eq!((pictured.header, pictured.file), (None, Some(MediaKind::Image)));
+    let offered = shown(products(vec![shelf(Some("العناية"), 2), shelf(Some("العطور"), 1)]));
+    let Action::Shelves(sections) = offered.action else { panic!() };
+    let told: Vec<_> = sections.iter().map(|it| (it.title.as_deref(), it.rows.len())).collect();
+    assert_eq!(told, [(Some("العناية"), 2), (Some("العطور"), 1)]);
+    assert_eq!(sections[0].rows[1].title, "RH-1");
+}
+
 fn headed_list() -> Interactive {
     let header = Some(Header::Text("المواعيد".to_owned()));
     Interactive { header, footer: Some("ريحان".to_owned()), ..with(list(vec![(None, rows(0, 2))])) }
