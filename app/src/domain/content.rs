@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::MessageId;
+use super::media::MediaKind;
 use super::message::{MessageError, MessageStatus};
 
 /// All there is beside the text; absent for plain text without marks.
@@ -197,6 +198,9 @@ pub struct Call {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interactive {
     pub header: Option<String>,
+    /// What the file in the header's place was sent as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<MediaKind>,
     pub footer: Option<String>,
     pub action: Action,
 }
@@ -219,6 +223,8 @@ pub enum Action {
     },
     /// Ids of the products, in the shop's own words.
     Products(Vec<String>),
+    /// Several products in sections; a row's title is the product's id.
+    Shelves(Vec<ListSection>),
     Catalog,
     AskLocation,
     AskAddress,

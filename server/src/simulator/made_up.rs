@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::customer::Customer;
 use super::dice::Dice;
 use super::webhook::Content;
 
@@ -101,6 +102,32 @@ fn order(note: Option<&str>, dice: &mut Dice) -> Value {
         item("RH-20418", dice.between(1, 3), 450.0), item("RH-20431", 1, 420.0), item("RH-20442", 2, 189.5) ] })
 }
 
+/// One piece of a product, taken from what the business offered.
+pub fn ordered(catalog_id: &str, retailer_id: &str) -> Content {
+    let item = json!({ "product_retailer_id": retailer_id, "quantity": 1, "item_price": 450, "currency": "EGP" });
+    Content::of("order", json!({ "catalog_id": catalog_id, "text": "", "product_items": [item] }))
+}
+
+/// The customer's own number, as the answer to a question for it.
+pub fn own_number(customer: &Customer) -> Content {
+    let number = customer.phone.as_deref().unwrap_or("+201000001900");
+    let phone =
+        json!({ "phone": app::domain::phone::spaced(number), "wa_id": number.trim_start_matches('+'), "type": "CELL" });
+    let name = json!({ "formatted_name": customer.name, "first_name": customer.name });
+    Content::of("contacts", json!([{ "name": name, "phones": [phone] }])).beside("origin", json!("contact_request"))
+}
+
+/// A filled-in address form, its answers nested as Meta nests them.
+pub fn address(customer: &Customer) -> Content {
+    let values = json!({ "name": customer.name, "phone_number": customer.key(), "in_pin_code": "400001",
+        "house_number": "12", "building_name": "برج النخيل", "address": "٧ شارع النيل", "landmark_area": "بجوار النادي",
+        "city": "Mumbai", "state": "Maharashtra" });
+    let body = format!("{}\n٧ شارع النيل، برج النخيل\nMumbai 400001", customer.name);
+    let reply =
+        json!({ "name": "address_message", "body": body, "response_json": json!({ "values": values }).to_string() });
+    Content::of("interactive", json!({ "type": "nfm_reply", "nfm_reply": reply }))
+}
+
 /// A reaction; an empty emoji takes it back.
 pub fn reaction(target: &str, emoji: &str) -> Content {
     Content::of("reaction", json!({ "message_id": target, "emoji": emoji }))
@@ -126,7 +153,6 @@ pub fn call() -> Content {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::customer::Customer;
     use crate::simulator::webhook::{Incoming, Number, body, message};
     use crate::whatsapp::webhook::{News, items};
 
@@ -135,8 +161,10 @@ mod tests {
         let number =
             Number { phone_number_id: "300".into(), waba_id: "200".into(), display_phone: "+201000000100".into() };
         let customer = Customer::new("هبة", "+201000001842");
-        for kind in KINDS {
-            let content = content(kind, None, &mut Dice::new(1)).unwrap();
+        let answers = [ordered("194", "RH-1"), own_number(&customer), address(&customer)];
+        let sent = KINDS.map(|kind| content(kind, None, &mut Dice::new(1)).unwrap()).into_iter().chain(answers);
+        for content in sent {
+            let kind = content.kind.clone();
             let incoming =
                 Incoming { customer: &customer, wamid: "wamid.A", sent_at_ms: 0, content: &content, reply_to: None };
             let body = body(&number, vec![message(&number, &incoming)]);

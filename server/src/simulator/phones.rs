@@ -85,9 +85,8 @@ impl Phones {
         let content = {
             let mut desk = self.desk();
             let phone = desk.phone(key)?;
-            let country = phone.customer.country().to_owned();
             let bubble = phone.thread.iter().rfind(|bubble| bubble.id == message && !bubble.own)?;
-            bubble.taps.iter().find(|offered| offered.id == tap)?.content(&country, dice)
+            bubble.taps.iter().find(|offered| offered.id == tap)?.content(&phone.customer, dice)
         };
         self.answer(key, &content, Some(message))
     }

@@ -1,6 +1,9 @@
 //! What goes out besides words, files and templates: things to tap, places, cards, reactions, and that somebody writes.
 
-use app::domain::composed::{Ask, Button, Composed, Interactive};
+use app::domain::composed::{Ask, Button, Composed, FilePlace, Header, Interactive};
+use app::domain::content::Part;
+use app::domain::ids::MediaId;
+use app::domain::media::MediaKind;
 use app::domain::message::Message;
 use app::error::{AppError, FieldProblem};
 use serde_json::{Value, json};
@@ -13,6 +16,7 @@ both!(
     meta_gets_its_own_object_and_the_thread_shows_it,
     every_limit_is_told_by_its_field,
     a_picture_stands_above_what_can_be_tapped,
+    agents_put_a_file_above_what_can_be_tapped,
     what_failed_can_be_said_again,
     agents_send_the_same_and_may_quote,
     a_reaction_of_ours_stands_on_its_message,
@@ -132,7 +136,7 @@ async fn every_limit_is_told_by_its_field(place: &Place) {
 async fn a_picture_stands_above_what_can_be_tapped(place: &Place) {
     let house = House::open(place).await;
     let conversation = house.conversation_with(&Writer::nth(1)).await;
-    let picture = sample(app::domain::media::MediaKind::Image, 1).bytes.to_vec();
+    let picture = sample(MediaKind::Image, 1).bytes.to_vec();
     let path = format!("/media?channel_id={}", house.channel_id);
     let upload = house.rest(reqwest::Method::POST, &path).header("content-type", "image/jpeg").body(picture);
     let media = read(upload).await.expect(201).json();
@@ -154,6 +158,35 @@ async fn a_picture_stands_above_what_can_be_tapped(place: &Place) {
     object["header"]["image"] = json!({ "media_id": "0198c0de" });
     let told = house.post(PATH, &wish(&conversation, "interactive", object, "m2")).await.problem(422, "invalid-field");
     assert_eq!(told["field"], "interactive.header.image.media_id");
+}
+
+async fn agents_put_a_file_above_what_can_be_tapped(place: &Place) {
+    let house = House::open(place).await;
+    let conversation = house.conversation_with(&Writer::nth(1)).await;
+    let [ahmed, karim] = [Agent::sign_in(&house, AHMED).await, Agent::sign_in(&house, KARIM).await];
+    let path = format!("/media?conversation_id={conversation}&kind=document&file_name=offer.pdf");
+    let upload = ahmed.http.request(reqwest::Method::POST, &path).header("cookie", &ahmed.cookie);
+    let upload = upload.header("sec-fetch-site", "same-origin").header("content-type", "application/pdf");
+    let upload = read(upload.body(b"%PDF-1.7 offer".to_vec())).await.expect(201).json();
+    let message = |id: &Value, name: &str| {
+        let place = FilePlace::Ours(MediaId::from_text(id.as_str().unwrap().to_owned()));
+        let header = Header::File { kind: MediaKind::Document, place, name: Some("العرض.pdf".to_owned()) };
+        let ask = Ask::Link { label: "التفاصيل".to_owned(), url: "https://rayhan.example/offer".to_owned() };
+        let interactive = Interactive { header: Some(header), body: "عرضنا".to_owned(), footer: None, ask };
+        json!({ "message": { "conversation_id": conversation, "composed": Composed::Interactive(Box::new(interactive)),
+            "client_msg_id": name, "base_seq": 1 } })
+    };
+    // Another's upload is nobody's who has not sent it.
+    let refused = karim.call::<Message>("inbox/send-composed", message(&upload["id"], "k1")).await.unwrap_err();
+    assert_eq!(refused, AppError::invalid("interactive.header.document.media_id", FieldProblem::Unknown));
+    let sent: Message = ahmed.call("inbox/send-composed", message(&upload["id"], "a1")).await.unwrap();
+    assert_eq!(sent.media.as_ref().unwrap().file_name.as_deref(), Some("العرض.pdf"));
+    let Some(Part::Interactive(shown)) = sent.content.unwrap().part else { panic!() };
+    assert_eq!(shown.file, Some(MediaKind::Document));
+    house.message_becomes(&conversation, sent.id.as_str(), "accepted").await;
+    let send = house.graph.ledger().sends().remove(0);
+    assert_eq!(send.object["header"]["document"]["filename"], "العرض.pdf");
+    assert!(house.graph.shelf().get(send.object["header"]["document"]["id"].as_str().unwrap()).is_some());
 }
 
 async fn what_failed_can_be_said_again(place: &Place) {

@@ -5,6 +5,9 @@ pub const BODY: usize = 1_024;
 pub const LIST_BODY: usize = 4_096;
 pub const BUTTONS: usize = 3;
 pub const ROWS: usize = 10;
+pub const SECTIONS: usize = 10;
+/// In all sections of a message together.
+pub const PRODUCTS: usize = 30;
 
 const CHARS: &[(&str, usize)] = &[
     ("interactive.header.text", 60),
@@ -33,10 +36,10 @@ const CHARS: &[(&str, usize)] = &[
 
 const COUNTS: &[(&str, usize)] = &[
     ("interactive.action.buttons", BUTTONS),
-    ("interactive.action.sections", 10),
+    ("interactive.action.sections", SECTIONS),
     // Of all sections together.
     ("interactive.action.sections.rows", ROWS),
-    ("interactive.action.sections.product_items", 30),
+    ("interactive.action.sections.product_items", PRODUCTS),
     ("contacts", 257),
     ("contacts.phones", 20),
     ("contacts.emails", 20),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::{Content, Location, Part};
 pub use cards::{Address, Card, CardNumber, Labelled};
-pub use interactive::{Ask, Button, FilePlace, Header, Interactive, Row, Section, Shelf};
+pub use interactive::{ADDRESS_COUNTRIES, Ask, Button, FilePlace, Header, Interactive, Row, Section, Shelf};
 pub use place::pasted;
 
 /// A message that is more than words.

@@ -57,6 +57,8 @@ pub struct MessageTexts {
 
     // What we send to be answered.
     pub list_of: fn(i64) -> String,
+    pub products: &'static str,
+    pub products_of: fn(i64) -> String,
     pub template: fn(&str) -> String,
     pub buttons: &'static str,
     pub form_button: &'static str,
@@ -223,6 +225,8 @@ pub const AR: MessageTexts = MessageTexts {
     total: "الإجمالي",
     unpriced: "بلا سعر",
     list_of: |n| arabic(n, ["قائمة فارغة", "خيار واحد", "خياران", "{} خيارات", "{} خيارًا", "{} خيار"]),
+    products: "عرض المنتجات",
+    products_of: |n| arabic(n, ["لا منتجات", "منتج واحد", "منتجان", "{} منتجات", "{} منتجًا", "{} منتج"]),
     template: |name| format!("قالب \u{2068}{name}\u{2069}"),
     buttons: "الأزرار",
     form_button: "نموذج",
@@ -320,6 +324,8 @@ pub const EN: MessageTexts = MessageTexts {
     total: "Total",
     unpriced: "No price",
     list_of: |n| english(n, "1 option", "{} options"),
+    products: "See the products",
+    products_of: |n| english(n, "1 product", "{} products"),
     template: |name| format!("Template \u{2068}{name}\u{2069}"),
     buttons: "Buttons",
     form_button: "Form",

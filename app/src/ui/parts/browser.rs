@@ -110,6 +110,27 @@ pub fn focused() -> Option<Element> {
     document()?.active_element()
 }
 
+/// What this browser keeps under a name; nothing where it keeps nothing for us.
+pub fn kept(name: &str) -> Option<String> {
+    let (storage, get) = storage_fn("getItem")?;
+    get.call1(&storage, &name.into()).ok()?.as_string()
+}
+
+/// Keeps a text under a name, in this browser alone: nothing of a customer's belongs here.
+pub fn keep(name: &str, value: &str) {
+    if let Some((storage, set)) = storage_fn("setItem") {
+        let _ = set.call2(&storage, &name.into(), &value.into());
+    }
+}
+
+/// `localStorage` with one of its functions; a browser may refuse to hand it out.
+fn storage_fn(name: &str) -> Option<(JsValue, js_sys::Function)> {
+    let window = JsValue::from(window()?);
+    let storage = js_sys::Reflect::get(&window, &"localStorage".into()).ok()?;
+    let function = js_sys::Reflect::get(&storage, &name.into()).ok()?.dyn_into().ok()?;
+    Some((storage, function))
+}
+
 /// 128 random bits as text, for names that must not meet.
 pub fn random_id() -> String {
     let mut bytes = [0_u8; 16];

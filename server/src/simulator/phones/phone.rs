@@ -7,6 +7,7 @@ use super::fault::Fault;
 use crate::simulator::content::content;
 use crate::simulator::customer::Customer;
 use crate::simulator::dice::Dice;
+use crate::simulator::made_up;
 use crate::simulator::webhook::Content;
 
 /// How far a message has come. For the customer's own: what their phone shows. For the business': what was reported.
@@ -46,11 +47,14 @@ pub struct Bubble {
 /// Something to tap on the business' message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tap {
-    /// Meta's word for the answer: `button_reply`, `list_reply`, `location`.
+    /// Meta's word for the answer: `button_reply`, `list_reply`, `location`, `order`, `contacts`, `nfm_reply`.
     pub answer: &'static str,
     pub id: String,
     pub title: String,
     pub description: Option<String>,
+    /// Where an ordered product is from.
+    #[serde(skip)]
+    pub catalog_id: Option<String>,
 }
 
 impl Tap {
@@ -62,7 +66,15 @@ impl Tap {
         };
         let tap = |answer, value: &Value, of: &str| {
             let (id, title) = (text(value, &format!("{of}/id"))?, text(value, &format!("{of}/title"))?);
-            Some(Self { answer, id, title, description: text(value, &format!("{of}/description")) })
+            let description = text(value, &format!("{of}/description"));
+            Some(Self { answer, id, title, description, catalog_id: None })
+        };
+        let one = |answer: &'static str, title: &str| {
+            vec![Self { answer, id: answer.to_owned(), title: title.to_owned(), description: None, catalog_id: None }]
+        };
+        let product = |id: String| {
+            let catalog_id = text(object, "/action/catalog_id").or_else(|| Some("194000000000001".to_owned()));
+            Self { answer: "order", title: id.clone(), id, description: None, catalog_id }
         };
         if kind != "interactive" {
             return Vec::new();
@@ -76,18 +88,31 @@ impl Tap {
                 let rows = sections.iter().flat_map(|section| list(section, "/rows"));
                 rows.filter_map(|row| tap("list_reply", &row, "")).collect()
             }
-            "location_request_message" => {
-                let (id, title) = ("location".to_owned(), "📍".to_owned());
-                vec![Self { answer: "location", id, title, description: None }]
+            "location_request_message" => one("location", "📍"),
+            "request_contact_info" => one("contacts", "☎"),
+            "address_message" => one("nfm_reply", "🏠"),
+            "product" => text(object, "/action/product_retailer_id").map(product).into_iter().collect(),
+            "product_list" => {
+                let sections = list(object, "/action/sections");
+                let items = sections.iter().flat_map(|section| list(section, "/product_items"));
+                items.filter_map(|item| text(&item, "/product_retailer_id")).map(product).collect()
+            }
+            "catalog_message" => {
+                let shown = text(object, "/action/parameters/thumbnail_product_retailer_id");
+                vec![product(shown.unwrap_or_else(|| "RH-20418".to_owned()))]
             }
             _ => Vec::new(),
         }
     }
 
     /// The customer's answer.
-    pub fn content(&self, country: &str, dice: &mut Dice) -> Content {
-        if self.answer == "location" {
-            return content("location", None, country, dice);
+    pub fn content(&self, customer: &Customer, dice: &mut Dice) -> Content {
+        match self.answer {
+            "location" => return content("location", None, customer.country(), dice),
+            "order" => return made_up::ordered(self.catalog_id.as_deref().unwrap_or_default(), &self.id),
+            "contacts" => return made_up::own_number(customer),
+            "nfm_reply" => return made_up::address(customer),
+            _ => {}
         }
         let mut reply = json!({ "id": self.id, "title": self.title });
         if let Some(description) = &self.description {
@@ -210,7 +235,7 @@ mod tests {
         let list = json!({ "type": "list", "action": { "sections": [{ "rows": [
             { "id": "r1", "title": "الصباح", "description": "٩-١٢" }] }] } });
         let [row] = &Tap::all("interactive", &list)[..] else { panic!() };
-        let answer = row.content("EG", &mut Dice::new(1));
+        let answer = row.content(&Customer::default(), &mut Dice::new(1));
         assert_eq!(
             answer.object,
             json!({ "type": "list_reply",
@@ -221,8 +246,43 @@ mod tests {
         assert_eq!(Tap::all("interactive", &buttons)[0].answer, "button_reply");
         let asked = json!({ "type": "location_request_message" });
         let [here] = &Tap::all("interactive", &asked)[..] else { panic!() };
-        assert_eq!(here.content("EG", &mut Dice::new(1)).kind, "location");
+        assert_eq!(here.content(&Customer::default(), &mut Dice::new(1)).kind, "location");
         assert_eq!(Tap::all("text", &json!({ "body": "x" })), vec![]);
+    }
+
+    #[test]
+    fn products_and_questions_are_answered_in_metas_shapes() {
+        let item = |id: &str| json!({ "product_retailer_id": id });
+        let sections = json!([{ "product_items": [item("RH-1")] }, { "product_items": [item("RH-2")] }]);
+        for (name, object, kind, titles) in [
+            (
+                "one",
+                json!({ "type": "product", "action": { "catalog_id": "194", "product_retailer_id": "RH-1" } }),
+                "order",
+                vec!["RH-1"],
+            ),
+            (
+                "several",
+                json!({ "type": "product_list", "action": { "catalog_id": "194", "sections": sections } }),
+                "order",
+                vec!["RH-1", "RH-2"],
+            ),
+            ("the catalogue", json!({ "type": "catalog_message" }), "order", vec!["RH-20418"]),
+            ("a number", json!({ "type": "request_contact_info" }), "contacts", vec!["☎"]),
+            ("an address", json!({ "type": "address_message" }), "interactive", vec!["🏠"]),
+        ] {
+            let taps = Tap::all("interactive", &object);
+            assert_eq!(taps.iter().map(|tap| tap.title.as_str()).collect::<Vec<_>>(), titles, "{name}");
+            let answer = taps[taps.len() - 1].content(&Customer::new("هبة", "+201000001842"), &mut Dice::new(1));
+            assert_eq!(answer.kind, kind, "{name}");
+            if kind == "order" {
+                assert_eq!(
+                    answer.object["product_items"][0]["product_retailer_id"],
+                    titles[titles.len() - 1],
+                    "{name}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -22,11 +22,13 @@ pub fn content(message: &Content) -> Option<Shown> {
     let part = match (message.kind.as_str(), word) {
         ("interactive", Some("button")) => Part::Interactive(Interactive {
             header: Some("تأكيد الموعد".to_owned()),
+            file: None,
             footer: Some("عيادة ريحان".to_owned()),
             action: Action::Buttons(["تأكيد الموعد", "تغيير الموعد", "إلغاء"].map(str::to_owned).to_vec()),
         }),
         ("interactive", Some("list")) => Part::Interactive(Interactive {
             header: None,
+            file: None,
             footer: None,
             action: Action::List { button: "اختر الفرع".to_owned(), sections: vec![branches()] },
         }),

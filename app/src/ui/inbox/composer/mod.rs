@@ -43,6 +43,10 @@ pub fn Composer(inbox: Inbox, scroll: Scroll, compose: Compose) -> impl IntoView
         if inbox.focus_thread.try_get_value() == Some(true) {
             inbox.focus_thread.set_value(false);
             browser::next_frame(|| {
+                // Whoever was faster is in the composer already: in its text, or in what opened from its bar.
+                if browser::focused().is_some_and(|here| here.closest(".composer").ok().flatten().is_some()) {
+                    return;
+                }
                 // On a phone the keyboard would cover half of what one came to read.
                 let _ = (!browser::is_narrow() && browser::focus("#draft")) || browser::focus(".msgs-scroll");
             });

@@ -58,7 +58,11 @@ enum What {
         media: Box<Media>,
         caption: String,
     },
-    Composed(Box<Composed>),
+    Composed {
+        composed: Box<Composed>,
+        /// The file above its words.
+        media: Option<Box<Media>>,
+    },
     /// An uncertain or failed message, once more.
     Again(Box<Message>),
 }
@@ -81,11 +85,11 @@ impl What {
                 content: None,
                 media: Some(media.clone()),
             },
-            Self::Composed(composed) => Shown {
+            Self::Composed { composed, media } => Shown {
                 kind: composed.kind().to_owned(),
                 text: composed.text().map(str::to_owned),
                 content: Some(Box::new(composed.content())),
-                media: None,
+                media: media.clone(),
             },
             Self::Again(message) => Shown {
                 kind: message.kind.clone(),
@@ -165,10 +169,10 @@ impl Inbox {
         self.queue(conversation_id, What::File { kind, media: Box::new(media), caption }, reply_to);
     }
 
-    /// Sends something to tap, a place or contact cards to the open conversation.
-    pub fn send_composed(self, composed: Composed, reply_to: Option<MessageId>) {
+    /// Sends something to tap, a place or contact cards to the open conversation; `media` is the file above its words.
+    pub fn send_composed(self, composed: Composed, media: Option<Box<Media>>, reply_to: Option<MessageId>) {
         let Some(conversation_id) = self.open.get_untracked() else { return };
-        self.queue(conversation_id, What::Composed(Box::new(composed)), reply_to);
+        self.queue(conversation_id, What::Composed { composed: Box::new(composed), media }, reply_to);
     }
 
     /// The highest `seq` that was really on screen.
@@ -293,7 +297,7 @@ impl Inbox {
                     })
                     .await
                 }
-                What::Composed(composed) => {
+                What::Composed { composed, .. } => {
                     send_composed(ComposedToSend {
                         conversation_id: out.conversation_id,
                         composed: *composed,

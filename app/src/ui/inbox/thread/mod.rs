@@ -27,7 +27,7 @@ use crate::ui::parts::face::Avatar;
 use crate::ui::parts::icon::{self, Icon, Mark};
 use crate::ui::shell::Panes;
 use items::Messages;
-pub use parts::{preview, text};
+pub use parts::{Preview, text};
 pub use scroll::Scroll;
 
 #[component]

@@ -222,7 +222,8 @@ function bubble(message, at, acts) {
     button.type = 'button';
     button.className = 'btn btn--small phone-tap';
     button.dir = 'auto';
-    button.textContent = tap.answer === 'location' ? words.send_my_location : tap.title;
+    const named = words['tap_' + tap.answer];
+    button.textContent = named ? named.replace('{}', tap.title) : tap.title;
     button.title = tap.description ?? '';
     button.addEventListener('click', () => acts.tap(message.id, tap.id));
     meta.before(button);

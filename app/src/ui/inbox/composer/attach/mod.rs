@@ -1,5 +1,6 @@
 //! A file on its way into the conversation: chosen, dropped or pasted; looked at, captioned, uploaded, sent.
 
+pub mod pick;
 mod preview;
 mod record;
 mod smaller;
@@ -8,33 +9,29 @@ pub mod upload;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast as _;
 use web_sys::{Blob, DataTransfer, FileList, XmlHttpRequest};
 
 use super::super::store::Inbox;
 use super::super::thread::Scroll;
 use super::text::Compose;
 use crate::domain::ids::ConversationId;
-use crate::domain::media::{MediaKind, essence};
-use crate::domain::message::Direction;
+use crate::domain::media::MediaKind;
 use crate::error::AppError;
-use crate::ui::i18n::{media::size, use_texts};
+use crate::ui::i18n::use_texts;
 use crate::ui::parts::icon::{self, Icon};
+use pick::{Picked, pick};
 use preview::Preview;
 use record::Record;
 pub use record::Recording;
+
+/// What may go as something else than a document.
+const KINDS: [MediaKind; 3] = [MediaKind::Image, MediaKind::Video, MediaKind::Audio];
 
 /// What is known of the chosen file before it leaves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chosen {
     conversation_id: ConversationId,
-    name: String,
-    mime: String,
-    size_bytes: i64,
-    kind: MediaKind,
-    /// A `blob:` address, for what a browser can show.
-    shown_at: Option<String>,
-    made_smaller: bool,
+    file: Picked,
     /// There were more; one goes at a time.
     of_several: bool,
 }
@@ -91,43 +88,13 @@ impl Attach {
         let Some(file) = files.item(0) else { return false };
         let Some(conversation_id) = self.inbox.open.get_untracked() else { return false };
         let of_several = files.length() > 1;
-        let mime = essence(&file.type_());
         self.forget();
         spawn_local(async move {
-            let name = file.name();
-            let blob: Blob = file.unchecked_into();
-            // What WhatsApp does not take as a picture, or not so large, is drawn anew.
-            let smaller =
-                if smaller::is_wanted(&mime, blob.size() as i64) { smaller::drawn(&blob).await } else { None };
-            let made_smaller = smaller.is_some();
-            let (blob, mime) = smaller.map_or((blob, mime), |drawn| (drawn, "image/jpeg".to_owned()));
-            let kind = MediaKind::for_mime(&mime);
-            let visible = matches!(kind, MediaKind::Image | MediaKind::Video);
-            let shown_at = if visible { web_sys::Url::create_object_url_with_blob(&blob).ok() } else { None };
-            let size_bytes = blob.size() as i64;
+            let (blob, file) = pick(file, &KINDS).await;
             self.blob.set_value(Some(blob));
-            self.chosen.set(Some(Chosen {
-                conversation_id,
-                name,
-                mime,
-                size_bytes,
-                kind,
-                shown_at,
-                made_smaller,
-                of_several,
-            }));
+            self.chosen.set(Some(Chosen { conversation_id, file, of_several }));
         });
         true
-    }
-
-    /// Why this file cannot go, before a byte of it has left.
-    fn problem(self, chosen: &Chosen) -> Option<String> {
-        let words = &use_texts().media;
-        if chosen.size_bytes == 0 {
-            return Some(words.empty.to_owned());
-        }
-        let max = chosen.kind.max_bytes(Direction::Out);
-        (chosen.size_bytes > max).then(|| (words.too_large)(&size(chosen.size_bytes), &size(max)))
     }
 
     /// Uploads what was chosen, then sends it.
@@ -135,9 +102,9 @@ impl Attach {
         let (Some(chosen), Some(blob)) = (self.chosen.get_untracked(), self.blob.get_value()) else { return };
         let about = upload::About {
             conversation_id: chosen.conversation_id.clone(),
-            kind: Some(chosen.kind),
-            name: Some(chosen.name.clone()),
-            mime: chosen.mime.clone(),
+            kind: Some(chosen.file.kind),
+            name: Some(chosen.file.name.clone()),
+            mime: chosen.file.mime.clone(),
             voice: false,
             duration_ms: None,
             waveform: Vec::new(),
@@ -152,7 +119,7 @@ impl Attach {
             Ok(media) => {
                 let caption = self.caption.try_get_untracked().unwrap_or_default();
                 let answered = self.compose.take_answering(&chosen.conversation_id);
-                self.inbox.send_file(chosen.conversation_id.clone(), chosen.kind, media, caption, answered);
+                self.inbox.send_file(chosen.conversation_id.clone(), chosen.file.kind, media, caption, answered);
                 self.forget();
                 self.scroll.to_end();
             }
@@ -170,10 +137,8 @@ impl Attach {
             let _ = request.abort();
         }
         let _ = self.blob.try_update_value(Option::take);
-        if let Some(Some(chosen)) = self.chosen.try_get_untracked()
-            && let Some(address) = chosen.shown_at
-        {
-            let _ = web_sys::Url::revoke_object_url(&address);
+        if let Some(Some(chosen)) = self.chosen.try_get_untracked() {
+            chosen.file.revoke();
         }
         let _ = self.chosen.try_set(None);
         let _ = self.progress.try_set(Progress::NotYet);

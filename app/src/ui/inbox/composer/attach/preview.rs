@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::{Attach, Progress};
 use crate::domain::media::{CAPTION_MAX_CHARS, MediaKind};
-use crate::domain::message::Direction;
 use crate::ui::forms::dialog::{CloseButton, Dialog};
 use crate::ui::i18n::{media::size, use_texts};
 use crate::ui::inbox::kind;
@@ -15,7 +14,8 @@ pub fn Preview(attach: Attach) -> impl IntoView {
     let texts = use_texts();
     let words = &texts.media;
     let Some(chosen) = attach.chosen.get_untracked() else { return ().into_any() };
-    let problem = attach.problem(&chosen);
+    let (of_several, chosen) = (chosen.of_several, chosen.file);
+    let problem = chosen.problem();
     let over = Memo::new(move |_| {
         attach.caption.with(|caption| caption.chars().count()).saturating_sub(CAPTION_MAX_CHARS) as i64
     });
@@ -27,7 +27,7 @@ pub fn Preview(attach: Attach) -> impl IntoView {
             attach.send();
         }
     };
-    let limit = (words.limits)(chosen.kind, &size(chosen.kind.max_bytes(Direction::Out)));
+    let limit = chosen.limit();
     let smaller = chosen.made_smaller.then(|| (words.made_smaller)(&size(chosen.size_bytes)));
     let looks = match (chosen.kind, chosen.shown_at.clone()) {
         (MediaKind::Image, Some(address)) => {
@@ -59,7 +59,7 @@ pub fn Preview(attach: Attach) -> impl IntoView {
                     </p>
                     <p class="kind__note">{limit}</p>
                     {smaller.map(|note| view! { <p class="kind__note">{note}</p> })}
-                    {chosen.of_several.then(|| view! { <p class="kind__note">{words.one_at_a_time}</p> })}
+                    {of_several.then(|| view! { <p class="kind__note">{words.one_at_a_time}</p> })}
                     {problem
                         .map(|problem| {
                             view! {

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::form::{Above, Around, Compositor, Draft, Line, Sending, Words, some};
-use crate::domain::composed::{Ask, Button, Composed, Header, Interactive, limits};
+use super::fields::{Above, Around, Line, Words, header, some};
+use super::form::{Compositor, Draft, Sending};
+use super::header::HeaderFile;
+use crate::domain::composed::{Ask, Button, Composed, Interactive, limits};
 use crate::ui::i18n::use_texts;
 use crate::ui::parts::icon::{self, Icon};
 
@@ -14,18 +16,20 @@ type Titled = (usize, RwSignal<String>);
 pub fn Buttons(sending: Sending) -> impl IntoView {
     let texts = &use_texts().compose;
     let words = Words::new();
+    let file = HeaderFile::new(sending.inbox);
     let next = StoredValue::new(2);
     let titles = RwSignal::new(vec![(0, RwSignal::new(String::new())), (1, RwSignal::new(String::new()))]);
     let draft = Draft::new(move || {
         // The number is what comes back; screens show the title.
         let button = |(n, title): &Titled| Button { id: (n + 1).to_string(), title: title.get().trim().to_owned() };
         Composed::Interactive(Box::new(Interactive {
-            header: some(words.header).map(Header::Text),
+            header: header(words, file),
             body: words.body.get(),
             footer: some(words.footer),
             ask: Ask::Buttons(titles.with(|titles| titles.iter().map(button).collect())),
         }))
-    });
+    })
+    .with_file(file);
     let place = move |key: usize| titles.with(|titles| titles.iter().position(|(n, _)| *n == key)).unwrap_or_default();
     let add = move |_: leptos::ev::MouseEvent| {
         let key = next.get_value();

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::form::{Compositor, Draft, Line, Sending, some};
+use super::fields::{Line, some};
+use super::form::{Compositor, Draft, Sending};
 use crate::domain::composed::{Card, CardNumber, Composed};
 use crate::domain::phone::{e164, spaced};
 use crate::ui::i18n::use_texts;

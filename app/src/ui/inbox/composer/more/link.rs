@@ -2,23 +2,27 @@
 
 use leptos::prelude::*;
 
-use super::form::{Above, Around, Compositor, Draft, Line, Sending, Words, some};
-use crate::domain::composed::{Ask, Composed, Header, Interactive};
+use super::fields::{Above, Around, Line, Words, header, some};
+use super::form::{Compositor, Draft, Sending};
+use super::header::HeaderFile;
+use crate::domain::composed::{Ask, Composed, Interactive};
 use crate::ui::i18n::use_texts;
 
 #[component]
 pub fn Link(sending: Sending) -> impl IntoView {
     let texts = &use_texts().compose;
     let words = Words::new();
+    let file = HeaderFile::new(sending.inbox);
     let (label, url) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let draft = Draft::new(move || {
         Composed::Interactive(Box::new(Interactive {
-            header: some(words.header).map(Header::Text),
+            header: header(words, file),
             body: words.body.get(),
             footer: some(words.footer),
             ask: Ask::Link { label: label.get(), url: url.get().trim().to_owned() },
         }))
-    });
+    })
+    .with_file(file);
     view! {
         <Compositor sending title=texts.link draft>
             <Above draft words />

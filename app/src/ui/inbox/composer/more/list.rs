@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::form::{Above, Around, Compositor, Draft, Line, Sending, Words, some};
+use super::fields::{Above, Around, Line, Words, some};
+use super::form::{Compositor, Draft, Sending};
 use crate::domain::composed::{Ask, Composed, Header, Interactive, Row, Section, limits};
 use crate::ui::i18n::use_texts;
 use crate::ui::parts::icon::{self, Icon};

@@ -3,10 +3,13 @@
 mod ask;
 mod buttons;
 mod contact;
+mod fields;
 mod form;
+mod header;
 mod link;
 mod list;
 mod place;
+mod products;
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -26,10 +29,12 @@ enum Form {
     Buttons,
     List,
     Link,
+    Products,
     Place,
     Contact,
     AskPlace,
     AskContact,
+    AskAddress,
 }
 
 #[component]
@@ -48,7 +53,10 @@ pub fn More(inbox: Inbox, scroll: Scroll, compose: Compose) -> impl IntoView {
         }
         open.set(true);
         browser::next_frame(|| {
-            browser::focus(".composer__menu .menu__item");
+            // It is asked twice; by then the arrows may have walked on.
+            if !browser::focused().is_some_and(|here| here.closest(".composer__menu").ok().flatten().is_some()) {
+                browser::focus(".composer__menu .menu__item");
+            }
         });
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -68,10 +76,12 @@ pub fn More(inbox: Inbox, scroll: Scroll, compose: Compose) -> impl IntoView {
         (Form::Buttons, icon::REPLY, words.buttons),
         (Form::List, icon::LIST, words.list),
         (Form::Link, icon::EXTERNAL_LINK, words.link),
+        (Form::Products, icon::SHOPPING_BAG, words.products),
         (Form::Place, icon::MAP_PIN, words.location),
         (Form::Contact, icon::CONTACT_ROUND, words.contact),
         (Form::AskPlace, icon::MAP_PIN, words.ask_location),
         (Form::AskContact, icon::SMARTPHONE, words.ask_contact),
+        (Form::AskAddress, icon::FILE_TEXT, words.ask_address),
     ];
     view! {
         <span class="menu-box" on:focusout=on_leave>
@@ -117,10 +127,12 @@ pub fn More(inbox: Inbox, scroll: Scroll, compose: Compose) -> impl IntoView {
                     Form::Buttons => view! { <buttons::Buttons sending /> }.into_any(),
                     Form::List => view! { <list::List sending /> }.into_any(),
                     Form::Link => view! { <link::Link sending /> }.into_any(),
+                    Form::Products => view! { <products::Products sending /> }.into_any(),
                     Form::Place => view! { <place::Place sending /> }.into_any(),
                     Form::Contact => view! { <contact::Contact sending /> }.into_any(),
                     Form::AskPlace => view! { <ask::AskPlace sending /> }.into_any(),
                     Form::AskContact => view! { <ask::AskContact sending /> }.into_any(),
+                    Form::AskAddress => view! { <ask::AskAddress sending /> }.into_any(),
                 })
         }}
     }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::form::{Compositor, Draft, Line, Sending, some};
+use super::fields::{Line, some};
+use super::form::{Compositor, Draft, Sending};
 use crate::domain::composed::{Composed, pasted};
 use crate::domain::content::Location;
 use crate::ui::i18n::use_texts;

@@ -7,9 +7,10 @@ mod player;
 
 use leptos::prelude::*;
 
-use crate::domain::content::{Media, MediaState};
+use crate::domain::content::{Media, MediaState, Part};
 use crate::domain::ids::MediaId;
 use crate::domain::media::MediaKind;
+use crate::domain::message::Message;
 use crate::ui::i18n::use_texts;
 use crate::ui::inbox::store::Bubble;
 use document::Document;
@@ -23,10 +24,19 @@ pub fn File(bubble: RwSignal<Bubble>) -> impl IntoView {
     let file = Memo::new(move |_| {
         bubble.with(|bubble| {
             let media = bubble.message.media.as_deref()?;
-            Some((MediaKind::of_message(&bubble.message.kind)?, media.clone()))
+            Some((kind_of(&bubble.message, media), media.clone()))
         })
     });
     move || file.get().map(|(kind, media)| shown(kind, media))
+}
+
+/// What a file was sent as. Above what can be tapped the message's own type does not tell it.
+fn kind_of(message: &Message, media: &Media) -> MediaKind {
+    let above = || match message.content.as_ref()?.part.as_ref()? {
+        Part::Interactive(interactive) => interactive.file,
+        _ => None,
+    };
+    MediaKind::of_message(&message.kind).or_else(above).unwrap_or_else(|| MediaKind::for_mime(&media.mime))
 }
 
 fn shown(kind: MediaKind, media: Media) -> AnyView {

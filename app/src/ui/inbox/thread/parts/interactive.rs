@@ -50,17 +50,8 @@ fn action(action: &Action) -> AnyView {
         Action::Buttons(titles) => {
             list(titles.iter().map(|title| tap(Some(icon::REPLY), title.clone()).into_any()).collect())
         }
-        Action::List { button, sections } => view! {
-            <details class="offer__list">
-                <summary>
-                    <Icon of=icon::LIST px=14 />
-                    <span dir="auto">{button.clone()}</span>
-                    <span class="offer__count">{(words.list_of)(rows(sections))}</span>
-                </summary>
-                {sections.iter().map(section).collect::<Vec<_>>()}
-            </details>
-        }
-        .into_any(),
+        Action::List { button, sections } => sheet(icon::LIST, button.clone(), words.list_of, sections),
+        Action::Shelves(sections) => sheet(icon::SHOPPING_BAG, words.products.to_owned(), words.products_of, sections),
         Action::Link { label, url } if url.starts_with("https://") || url.starts_with("http://") => list(vec![
             view! {
                 <li>
@@ -76,7 +67,9 @@ fn action(action: &Action) -> AnyView {
         Action::Flow { label } if label.is_empty() => one(icon::FILE_TEXT, words.form_button.to_owned()),
         Action::Flow { label } => one(icon::FILE_TEXT, label.clone()),
         Action::Products(ids) => {
-            list(ids.iter().map(|id| tap(Some(icon::SHOPPING_BAG), id.clone()).into_any()).collect())
+            // While it is written there is no id yet.
+            let ids = ids.iter().filter(|id| !id.is_empty());
+            list(ids.map(|id| tap(Some(icon::SHOPPING_BAG), id.clone()).into_any()).collect())
         }
         Action::Catalog => one(icon::SHOPPING_BAG, words.catalog.to_owned()),
         Action::AskLocation => one(icon::MAP_PIN, words.asks_location.to_owned()),
@@ -86,6 +79,21 @@ fn action(action: &Action) -> AnyView {
         Action::Other(word) if word.is_empty() => one(icon::CIRCLE_HELP, words.other_action.to_owned()),
         Action::Other(word) => one(icon::CIRCLE_HELP, word.clone()),
     }
+}
+
+/// What opens to be chosen from; `counted` says how much it is.
+fn sheet(sign: Shape, label: String, counted: fn(i64) -> String, sections: &[ListSection]) -> AnyView {
+    view! {
+        <details class="offer__list">
+            <summary>
+                <Icon of=sign px=14 />
+                <span dir="auto">{label}</span>
+                <span class="offer__count">{counted(rows(sections))}</span>
+            </summary>
+            {sections.iter().map(section).collect::<Vec<_>>()}
+        </details>
+    }
+    .into_any()
 }
 
 /// What the customer may tap; for us it is only to be read.

@@ -122,14 +122,15 @@ pub fn Body(inbox: Inbox, scroll: Scroll, bubble: RwSignal<Bubble>, children: Ch
     }
 }
 
-/// What is being composed, in the bubble it will have.
-pub fn preview(composed: &Composed) -> AnyView {
-    let said = Said {
+/// What is being composed, in the bubble it will have; its file (`children`) stands above.
+#[component]
+pub fn Preview(composed: Memo<Composed>, children: Children) -> impl IntoView {
+    let said = move |composed: &Composed| Said {
         kind: composed.kind().to_owned(),
         text: composed.text().map(str::to_owned),
         content: Some(Box::new(composed.content())),
     };
-    view! { <div class="bubble bubble--kind">{part(&said)}</div> }.into_any()
+    view! { <div class="bubble bubble--kind">{children()} {move || part(&composed.with(said))}</div> }
 }
 
 /// The part that is shown in a way of its own.
