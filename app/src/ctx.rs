@@ -17,6 +17,7 @@ use crate::domain::phone_app::Bring;
 use crate::error::AppError;
 use crate::secrets::Sealer;
 use crate::store::Db;
+use crate::store::blocks::Asked;
 
 /// A signed-in person, put into the request by the session layer.
 #[derive(Clone, Debug)]
@@ -58,6 +59,9 @@ pub trait Services: Send + Sync {
 
     /// Asks Meta, once, for what is on the phone a number lives on too.
     fn bring_over(&self, id: ChannelId, what: Bring) -> BoxFuture<'_, Result<BringOutcome, AppError>>;
+
+    /// Asks Meta to block or unblock a customer, and writes down how that ended. Goes on when nobody waits any more.
+    fn ask_block(&self, asked: Asked) -> BoxFuture<'_, Result<(), AppError>>;
 
     /// Reads an account's templates from Meta now; how that ended is written down with them.
     fn sync_templates(&self, waba_id: WabaId) -> BoxFuture<'_, Result<(), AppError>>;

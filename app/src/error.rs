@@ -19,6 +19,12 @@ pub enum AppError {
     Forbidden,
     #[error("the service window is closed")]
     WindowClosed { closed_at_ms: Option<i64> },
+    /// Our number has blocked this customer, or is about to.
+    #[error("the customer is blocked on this number")]
+    CustomerBlocked,
+    /// Meta does not block or unblock this customer.
+    #[error("Meta refused the block: {code}")]
+    BlockRefused { code: i64 },
     #[error("too long: {chars} of {max} characters")]
     TooLong { chars: usize, max: usize },
     #[error("{field}: {problem:?}")]

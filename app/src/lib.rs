@@ -13,6 +13,8 @@ pub mod live;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
+pub mod blocking;
+#[cfg(feature = "ssr")]
 pub mod connecting;
 #[cfg(feature = "ssr")]
 pub mod ctx;

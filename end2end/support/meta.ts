@@ -38,6 +38,10 @@ export class Meta {
   readonly sent: Sent[] = [];
   /** Messages to these are refused, with this code of Meta's. */
   readonly refusals = new Map<string, number>();
+  /** Meta does not block these, with this code. */
+  readonly unblockable = new Map<string, number>();
+  /** Whom the number has blocked. */
+  readonly blocked = new Set<string>();
   /** The account's message templates. */
   templates: object[] = [];
   readonly #http: HttpServer;
@@ -54,7 +58,7 @@ export class Meta {
       let body = "";
       request.setEncoding("utf8").on("data", (part: string) => (body += part));
       request.on("end", () => {
-        const [status, answer] = meta.#answer(body, request.url ?? "");
+        const [status, answer] = meta.#answer(body, request.url ?? "", request.method ?? "GET");
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
       });
     });
@@ -72,9 +76,24 @@ export class Meta {
     this.#http.closeAllConnections();
   }
 
-  #answer(body: string, path: string): [number, unknown] {
+  #block(said: { block_users: { user: string }[] }, method: string): [number, unknown] {
+    const input = said.block_users[0]?.user ?? "";
+    const waId = input.replace("+", "");
+    const code = this.unblockable.get(waId);
+    if (code) {
+      const errors = [{ code, message: "No", error_data: { details: "" } }];
+      return [400, { block_users: { failed_users: [{ input, errors }] }, error: { code: 139100, message: "No" } }];
+    }
+    if (method === "POST") this.blocked.add(waId);
+    else this.blocked.delete(waId);
+    const list = method === "POST" ? "added_users" : "removed_users";
+    return [200, { messaging_product: "whatsapp", block_users: { [list]: [{ input, wa_id: waId }] } }];
+  }
+
+  #answer(body: string, path: string, method: string): [number, unknown] {
     if (path.includes("/message_templates")) return [200, { data: this.templates, paging: {} }];
     const said = body ? JSON.parse(body) : {};
+    if (path.includes("/block_users")) return this.#block(said, method);
     if (said.status === "read" || !said.to) return [200, { success: true }];
     const code = this.refusals.get(said.to.replace("+", ""));
     if (code) {

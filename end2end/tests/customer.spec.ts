@@ -55,3 +55,55 @@ test("a customer is named, merged with another, and taken apart again", async ({
   await expect(layla.row("مدام هبة")).toHaveCount(1);
   await expectNoAxeViolations(omar.page);
 });
+
+test("a customer is blocked by one and let in by another", async ({ majlis, meta, openPage, problems }) => {
+  // Meta does not block somebody.
+  problems.allow(/console: Failed to load resource: .*\b422\b/);
+  const server = await majlis({ env: meta.env });
+  const number = meta.connect(server, "Rayhan Shop");
+  const heba = { name: "Heba", waId: "201000007601" };
+  await meta.says(server, number, heba, "ردوا عليا");
+  const [layla, omar] = [
+    await signIn(await openPage("en"), server, addPerson(server, "Layla", "agent"), "en"),
+    await signIn(await openPage("ar"), server, addPerson(server, "Omar", "agent"), "ar"),
+  ];
+  await layla.isLive();
+  await omar.isLive();
+  await layla.open("Heba");
+  await omar.open("Heba");
+  const panel = layla.page.locator(".panel");
+
+  // Refused, in words; nothing has changed.
+  meta.unblockable.set(heba.waId, 139100);
+  await panel.getByRole("button", { name: "Block the customer" }).click();
+  const question = layla.page.getByRole("dialog", { name: "Block this customer?" });
+  await expect(question).toContainText("no longer reach this number");
+  await expectNoAxeViolations(layla.page);
+  await question.getByRole("button", { name: "Block the customer" }).click();
+  await expect(question.getByRole("alert")).toContainText("It may be a business account");
+  meta.unblockable.clear();
+  await question.getByRole("button", { name: "Block the customer" }).click();
+  await expect(question).toBeHidden();
+
+  // On both screens: in the pane with who did it, and in the composer's place.
+  await expect(panel).toContainText("Blocked on this number");
+  await expect(panel).toContainText("asked to block, and Meta did not take it");
+  await expect(layla.page.locator(".composer")).toContainText("You blocked this customer on this number.");
+  await expect(layla.draft).toHaveCount(0);
+  await expect(omar.page.locator(".panel")).toContainText("Layla");
+  const composer = omar.page.locator(".composer");
+  await expect(composer).toContainText("حظرتم هذا العميل على هذا الرقم.");
+  expect(meta.blocked.has(heba.waId)).toBe(true);
+  await expectNoAxeViolations(omar.page);
+
+  // The other lets them in again, by keyboard.
+  await composer.getByRole("button", { name: "رفع الحظر" }).press("Enter");
+  const letIn = omar.page.getByRole("dialog", { name: "رفع الحظر عن هذا العميل؟" });
+  await letIn.getByRole("button", { name: "رفع الحظر" }).press("Enter");
+  await expect(omar.draft).toBeVisible();
+  await expect(layla.draft).toBeVisible();
+  await expect(panel).toContainText("Not blocked on this number");
+  await expect(panel).toContainText("Omar unblocked");
+  await layla.send("أهلًا من جديد");
+  await expect(layla.message("أهلًا من جديد")).toBeVisible();
+});

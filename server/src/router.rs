@@ -48,6 +48,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/openapi.json", get(rest::openapi::document))
         .route("/api/v1/conversations", get(rest::conversations::list))
         .route("/api/v1/conversations/{id}", get(rest::conversations::get))
+        .route("/api/v1/conversations/{id}/block", post(rest::blocks::block).delete(rest::blocks::unblock))
         .route("/api/v1/conversations/{id}/messages", get(rest::messages::list))
         .route("/api/v1/messages", post(rest::messages::send))
         .route("/api/{*path}", get(rest::unknown).post(rest::unknown))

@@ -7,10 +7,12 @@ use app::api::channels::{ChannelInput, Check, CheckOutcome};
 use app::api::phone_app::BringOutcome;
 use app::api::quarantine::{RetriedMany, RetryOutcome};
 use app::ctx::{BoxFuture, House, Services, now_ms};
+use app::domain::block::Verdict;
 use app::domain::health::Fact;
 use app::domain::ids::{ChannelId, ConversationId, PhoneNumberId, WabaId, Wamid};
 use app::domain::phone_app::Bring;
 use app::error::AppError;
+use app::store::blocks::Asked;
 use app::store::phone::{self, Answer};
 use app::store::quarantine;
 use app::tokens;
@@ -23,6 +25,7 @@ use crate::graph::GraphDirectory;
 use crate::typing::Typing;
 use crate::whatsapp::client::{BringError, GraphError};
 use crate::whatsapp::standing;
+use crate::workers::blocks::Blocks;
 use crate::workers::inbound::{Inbound, Replayed};
 use crate::workers::templates::TemplateReader;
 
@@ -38,6 +41,8 @@ pub struct ServerServices {
     pub graph: Arc<GraphDirectory>,
     /// Reads an account's templates beside the running worker.
     pub templates: TemplateReader,
+    /// Blocks and unblocks customers beside the running worker.
+    pub blocks: Blocks,
     pub demo: Arc<Demo>,
     /// Which customers see somebody write.
     pub typing: Typing,
@@ -86,6 +91,20 @@ impl Services for ServerServices {
 
     fn bring_over(&self, id: ChannelId, what: Bring) -> BoxFuture<'_, Result<BringOutcome, AppError>> {
         Box::pin(self.bring(id, what))
+    }
+
+    fn ask_block(&self, asked: Asked) -> BoxFuture<'_, Result<(), AppError>> {
+        let blocks = self.blocks.clone();
+        Box::pin(async move {
+            // A task of its own: who closes the page does not cut the call off.
+            let call = tokio::spawn(async move { blocks.ask(&asked).await });
+            match call.await.map_err(AppError::internal)?? {
+                Verdict::Done | Verdict::Again { .. } => Ok(()),
+                Verdict::Refused { code } | Verdict::TakeBack { code } => Err(AppError::BlockRefused { code }),
+                Verdict::NotNow { code: Some(code) } => Err(AppError::BlockRefused { code }),
+                Verdict::NotNow { code: None } => Err(AppError::MetaAway),
+            }
+        })
     }
 
     fn channel_changed(&self, _id: &ChannelId) {

@@ -29,6 +29,7 @@ use crate::services::ServerServices;
 use crate::state::{AppState, Shared};
 use crate::whatsapp::client::Graph;
 use crate::workers::anew::anew;
+use crate::workers::blocks::Blocks;
 use crate::workers::inbound::Inbound;
 use crate::workers::journal::JournalWriter;
 use crate::workers::media::MediaFetcher;
@@ -142,12 +143,14 @@ pub async fn run(
     let demo = Arc::new(Demo::default());
     let handshakes = Arc::new(Mutex::new(HashSet::new()));
     let templates = TemplateReader { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
+    let blocks = Blocks { db: db.clone(), channels: channels.clone(), graph: graph.clone() };
     let services = Arc::new(ServerServices {
         config: config.clone(),
         channels: channels.clone(),
         replay: Inbound::new(db.clone(), channels.clone(), metrics.clone()),
         graph: graph.clone(),
         templates: templates.clone(),
+        blocks: blocks.clone(),
         demo: demo.clone(),
         typing: crate::typing::Typing::default(),
         handshakes: handshakes.clone(),
@@ -227,6 +230,10 @@ pub async fn run(
         let stopped = workers_stopped.clone();
         move || receipts.clone().run(stopped.clone())
     }));
+    let blocks = tokio::spawn(work!("blocks", {
+        let stopped = workers_stopped.clone();
+        move || blocks.clone().run(stopped.clone())
+    }));
     let sweeper = tokio::spawn(work!("housekeeping", {
         let (db, stopped, keep) = (db.clone(), workers_stopped.clone(), config.keep);
         move || housekeeping::run(db.clone(), files.clone(), keep, stopped.clone())
@@ -258,7 +265,7 @@ pub async fn run(
     drop((state, journal));
     let _ = tokio::time::timeout(Duration::from_secs(10), journal_task).await;
     let _ = workers_stop.send(true);
-    for worker in [inbound, history, sender, receipts, templates, fetcher, sweeper, condition] {
+    for worker in [inbound, history, sender, receipts, blocks, templates, fetcher, sweeper, condition] {
         let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
     }
     pump.abort();

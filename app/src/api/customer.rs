@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::block::BlockDeed;
 use crate::domain::consent::Consent;
 use crate::domain::conversation::ConversationRow;
 use crate::domain::ids::ConversationId;
@@ -35,6 +36,8 @@ pub async fn rename_customer(id: ConversationId, name: String) -> Result<(), App
 pub struct CustomerDetails {
     /// What they chose to receive on this number, newest first.
     pub consents: Vec<Consent>,
+    /// Who blocked and unblocked them on this number, newest first: the last few.
+    pub blocks: Vec<BlockDeed>,
     /// Other conversations with them, newest first.
     pub chats: Vec<ConversationRow>,
     /// Who they may be the same as.
@@ -49,16 +52,17 @@ pub struct CustomerDetails {
 /// Not found, signed out, or the database is away.
 #[server(prefix = "/fn", endpoint = "customer/details", input = Json)]
 pub async fn load_customer(id: ConversationId) -> Result<CustomerDetails, AppError> {
-    use crate::store::{consent, conversations, merges, suggestions};
+    use crate::store::{blocks, consent, conversations, merges, suggestions};
     let ctx = crate::ctx::Ctx::extract()?;
     let mut read = ctx.db().read().await?;
     let conn = &mut read.conn();
     let seen = conversations::visible_to(conn, &ctx.actor(), &id).await?.ok_or(AppError::NotFound)?;
     let consents = consent::of_conversation(conn, &seen.id).await?;
+    let blocks = blocks::latest(conn, &seen.id).await?;
     let customer = &seen.contact.id;
     let mut chats = conversations::of_customer(conn, &ctx.actor(), customer).await?;
     chats.retain(|chat| chat.id != seen.id);
     let suggestions = suggestions::of_customer(conn, &ctx.actor(), customer).await?;
     let merges = merges::undoable(conn, customer, ctx.now_ms()).await?;
-    Ok(CustomerDetails { consents, chats, suggestions, merges })
+    Ok(CustomerDetails { consents, blocks, chats, suggestions, merges })
 }

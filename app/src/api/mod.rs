@@ -2,6 +2,7 @@
 //!
 //! All are POST with JSON: a GET that changes something could be caused by any page.
 
+pub mod block;
 pub mod channels;
 pub mod customer;
 pub mod health;

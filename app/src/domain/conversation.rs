@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::block::Block;
 use super::contact::ContactBrief;
 use super::ids::{AgentId, ChannelId, ConversationId, MessageId};
 use super::message::{AuthorKind, Direction, MessageStatus};
@@ -39,6 +40,9 @@ pub struct ConversationRow {
     pub read_seq: i64,
     /// End of the 24-hour service window; `None` when no customer message ever opened one.
     pub window_expires_at_ms: Option<i64>,
+    /// The customer is blocked on this number, or about to be, or about to be let in again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<Block>,
     pub last_activity_at_ms: i64,
     pub last_message: Option<LastMessage>,
 }

@@ -23,6 +23,8 @@ pub const WINDOW_CLOSED_WHILE_QUEUED: i64 = -1;
 pub const CHANNEL_GONE: i64 = -2;
 /// Its own end came while it waited.
 pub const EXPIRED_WHILE_QUEUED: i64 = -3;
+/// The customer was blocked while it waited.
+pub const BLOCKED_WHILE_QUEUED: i64 = -30;
 /// The file of the message is no longer here to be sent.
 pub const FILE_GONE: i64 = -20;
 

@@ -4,6 +4,7 @@
 mod words;
 
 pub mod agent;
+pub mod block;
 pub mod channel;
 pub mod composed;
 pub mod consent;

@@ -1,6 +1,7 @@
 //! What becomes of a message that has waited in the queue.
 
-use super::graph_error::{EXPIRED_WHILE_QUEUED, WINDOW_CLOSED_WHILE_QUEUED};
+use super::block::BlockState;
+use super::graph_error::{BLOCKED_WHILE_QUEUED, EXPIRED_WHILE_QUEUED, WINDOW_CLOSED_WHILE_QUEUED};
 use super::window::{self, Window};
 
 /// Templates need no open window.
@@ -17,8 +18,18 @@ pub enum Fate {
 }
 
 /// Judges by the window as it is now: the customer may have written again since. Of a template only its own end counts
-/// (`expires_at_ms`); for everything else that is the window's end when it was written.
-pub fn fate(kind: &str, expires_at_ms: Option<i64>, window_expires_at_ms: Option<i64>, now_ms: i64) -> Fate {
+/// (`expires_at_ms`); for everything else that is the window's end when it was written. While a block is only on its way,
+/// Meta decides.
+pub fn fate(
+    kind: &str,
+    expires_at_ms: Option<i64>,
+    window_expires_at_ms: Option<i64>,
+    block: Option<BlockState>,
+    now_ms: i64,
+) -> Fate {
+    if matches!(block, Some(BlockState::Blocked | BlockState::Unblocking)) {
+        return Fate::Fails { code: BLOCKED_WHILE_QUEUED };
+    }
     if kind == TEMPLATE {
         return match expires_at_ms {
             Some(end) if end <= now_ms => Fate::Fails { code: EXPIRED_WHILE_QUEUED },
@@ -52,7 +63,22 @@ mod tests {
             ("a template in time", "template", Some(NOW + 1), None, Fate::Goes),
             ("a template too late", "template", Some(NOW), Some(NOW + HOUR), expired),
         ] {
-            assert_eq!(fate(kind, expires, window, NOW), expected, "{name}");
+            assert_eq!(fate(kind, expires, window, None, NOW), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_goes_to_a_blocked_customer() {
+        let blocked = Fate::Fails { code: BLOCKED_WHILE_QUEUED };
+        for (state, expected) in [
+            (None, Fate::Goes),
+            (Some(BlockState::Blocking), Fate::Goes),
+            (Some(BlockState::Blocked), blocked),
+            (Some(BlockState::Unblocking), blocked),
+        ] {
+            for kind in ["text", "template"] {
+                assert_eq!(fate(kind, None, Some(NOW + HOUR), state, NOW), expected, "{kind} {state:?}");
+            }
         }
     }
 }

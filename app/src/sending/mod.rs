@@ -44,7 +44,7 @@ pub struct Sent {
 ///
 /// # Errors
 /// What the writer must mend ([`AppError::InvalidField`], [`AppError::TooLong`], [`AppError::FileType`],
-/// [`AppError::FileTooLarge`], [`AppError::WindowClosed`], [`AppError::ClientMsgIdReused`]), not found, or the database is
+/// [`AppError::FileTooLarge`], [`AppError::WindowClosed`], [`AppError::CustomerBlocked`], [`AppError::ClientMsgIdReused`]), not found, or the database is
 /// away.
 pub async fn send(db: &Db, actor: &Actor, wish: &Wish<'_>, now_ms: i64) -> Result<Sent, AppError> {
     let permit = authorize(actor, Action::Reply)?;
@@ -74,6 +74,10 @@ async fn queue(mut tx: Tx, permit: &Permit, wish: &Wish<'_>, now_ms: i64) -> Res
         } else {
             Err(AppError::ClientMsgIdReused)
         };
+    }
+    // Also while Meta's answer is waited for: what somebody wants to stop must not go out meanwhile.
+    if seen.block.is_some() {
+        return Err(AppError::CustomerBlocked);
     }
     let ready = wish.draft.prepare(&mut tx, actor, &seen, now_ms).await?;
     let mut reply_to = match wish.reply_to {

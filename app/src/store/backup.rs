@@ -226,6 +226,10 @@ pub async fn settle(db: &Db, now_ms: i64) -> Result<u64> {
         "delete from sessions",
         "delete from one_time_links",
         "delete from events",
+        // A wish of then is nobody's wish now.
+        "update conversations set block_state = case block_state when 'unblocking' then 'blocked' end
+           where block_state in ('blocking', 'unblocking')",
+        "update blocks set state = 'dropped' where state = 'asked'",
     ] {
         on!(conn, c => sqlx::query(sql).execute(&mut **c).await.map(drop))?;
     }

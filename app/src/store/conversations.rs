@@ -3,6 +3,7 @@
 use super::bulk::conversations::Arrivals;
 use super::{Conn, Result, bulk, word};
 use crate::domain::agent::Role;
+use crate::domain::block::{Block, BlockedBy};
 use crate::domain::contact::ContactBrief;
 use crate::domain::conversation::{ConversationPage, ConversationRow, LastMessage, ListFilter, SortKey};
 use crate::domain::ids::{AgentId, ChannelId, ContactId, ConversationId, MessageId};
@@ -19,6 +20,9 @@ struct RowRecord {
     seq: i64,
     read_seq: i64,
     window_expires_at_ms: Option<i64>,
+    block_state: Option<String>,
+    block_by: Option<String>,
+    block_at_ms: Option<i64>,
     last_activity_at_ms: i64,
     contact_id: ContactId,
     contact_name: String,
@@ -54,6 +58,14 @@ impl TryFrom<RowRecord> for ConversationRow {
             }),
             _ => None,
         };
+        let block = match row.block_state {
+            Some(state) => Some(Block {
+                state: word("conversations.block_state", state)?,
+                by: BlockedBy::of_writer(&row.block_by.unwrap_or_default()),
+                at_ms: row.block_at_ms.unwrap_or_default(),
+            }),
+            None => None,
+        };
         Ok(Self {
             id: row.id,
             channel_id: row.channel_id,
@@ -74,6 +86,7 @@ impl TryFrom<RowRecord> for ConversationRow {
             seq: row.seq,
             read_seq: row.read_seq,
             window_expires_at_ms: row.window_expires_at_ms,
+            block,
             last_activity_at_ms: row.last_activity_at_ms,
             last_message,
         })
@@ -88,7 +101,8 @@ macro_rules! row_query {
         concat!(
             "select v.id as id, v.channel_id as channel_id, v.status as status, v.assignee_id as assignee_id,
                 v.unread_count as unread_count, v.seq as seq, v.read_seq as read_seq,
-                v.window_expires_at_ms as window_expires_at_ms, v.last_activity_at_ms as last_activity_at_ms,
+                v.window_expires_at_ms as window_expires_at_ms, v.block_state as block_state,
+                v.block_by as block_by, v.block_at_ms as block_at_ms, v.last_activity_at_ms as last_activity_at_ms,
                 c.id as contact_id, coalesce(c.book_name, c.name) as contact_name, c.given_name as contact_given_name,
                 c.version as contact_version, o.username as contact_username, o.phone as contact_phone,
                 o.user_id as contact_user_id,

@@ -2,7 +2,7 @@
 
 use super::announcements::Announcement;
 use super::parked::Report;
-use super::{Result, Tx, consent, marks, messages, outbox, parked};
+use super::{Result, Tx, blocks, consent, marks, messages, outbox, parked};
 use crate::domain::delivery::{Advance, advance};
 use crate::domain::ids::{ChannelId, ConversationId, MessageId};
 use crate::domain::message::MessageStatus;
@@ -67,6 +67,7 @@ pub async fn apply(
     }
     if let Some(error) = &report.error {
         consent::refused(tx, &target.conversation_id, error, Some(&report.wamid), now_ms).await?;
+        blocks::refused(tx, &target.conversation_id, &target.id, error, now_ms).await?;
     }
     Ok(Some(Changed { conversation_id: target.conversation_id, message_id: target.id }))
 }

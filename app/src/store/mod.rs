@@ -26,6 +26,7 @@ macro_rules! on {
 pub mod agents;
 pub mod announcements;
 pub mod backup;
+pub mod blocks;
 pub mod bulk;
 pub mod channels;
 pub mod consent;

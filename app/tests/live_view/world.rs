@@ -139,6 +139,7 @@ impl World {
             seq: 0,
             read_seq: 0,
             window_expires_at_ms: None,
+            block: None,
             last_activity_at_ms: 0,
             last_message: None,
         };

@@ -9,6 +9,7 @@ mod house;
 
 mod agents;
 mod announcements;
+mod blocks;
 mod bulk;
 mod channels;
 mod consent;

@@ -17,6 +17,7 @@ use app::domain::ids::{AgentId, ChannelId, WabaId};
 use app::domain::permission::{Action, Actor, Permit, authorize};
 use app::domain::phone_app::Bring;
 use app::error::AppError;
+use app::store::blocks::Asked;
 use app::ui::i18n::texts;
 use clap::{Parser, Subcommand};
 use std::io::Read as _;
@@ -222,6 +223,10 @@ impl Services for NoServices {
     }
 
     fn bring_over(&self, _: ChannelId, _: Bring) -> BoxFuture<'_, Result<BringOutcome, AppError>> {
+        Box::pin(async { Err(AppError::Unavailable) })
+    }
+
+    fn ask_block(&self, _: Asked) -> BoxFuture<'_, Result<(), AppError>> {
         Box::pin(async { Err(AppError::Unavailable) })
     }
 

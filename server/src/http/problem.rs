@@ -28,6 +28,8 @@ fn status_and_slug(error: &AppError) -> (StatusCode, &'static str) {
         AppError::NotFound => (StatusCode::NOT_FOUND, "not-found"),
         AppError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
         AppError::WindowClosed { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "window-closed"),
+        AppError::CustomerBlocked => (StatusCode::UNPROCESSABLE_ENTITY, "customer-blocked"),
+        AppError::BlockRefused { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "block-refused"),
         AppError::TooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "too-long"),
         AppError::InvalidField { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-field"),
         AppError::ClientMsgIdReused => (StatusCode::CONFLICT, "client-msg-id-reused"),
@@ -60,6 +62,7 @@ impl IntoResponse for Problem {
         });
         match &self.error {
             AppError::WindowClosed { closed_at_ms } => body["window_closed_at_ms"] = json!(closed_at_ms),
+            AppError::BlockRefused { code } => body["code"] = json!(code),
             AppError::TooLong { chars, max } => {
                 body["field"] = json!("text.body");
                 body["length"] = json!(chars);

@@ -16,6 +16,7 @@
 //! ```
 
 mod account;
+mod blocks;
 mod composed;
 mod files;
 mod messages;
@@ -35,6 +36,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use super::behaviour::{Behaviour, Rules};
+use super::block_list::BlockList;
 use super::courier::{Address, Courier, Patience};
 use super::files::Shelf;
 use super::ledger::{Accepted, Ledger, ReadMark};
@@ -100,6 +102,8 @@ pub(super) struct Shared {
     reads: Mutex<Rules>,
     downloads: Mutex<Rules>,
     uploads: Mutex<Rules>,
+    blocks: Mutex<Rules>,
+    blocked: BlockList,
     pub(super) shelf: Shelf,
     templates: TemplateShelf,
     /// `http://127.0.0.1:port`; in the addresses of files.
@@ -132,6 +136,10 @@ impl Shared {
 
     fn uploads(&self) -> MutexGuard<'_, Rules> {
         self.uploads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn blocks(&self) -> MutexGuard<'_, Rules> {
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn origin(&self) -> &str {
@@ -175,7 +183,7 @@ impl FakeGraph {
         // Tests should not wait for a server that is slow to come up.
         let patience = Patience { first_wait: std::time::Duration::from_millis(50), ..Patience::default() };
         let courier = Courier::new(patience).map_err(std::io::Error::other)?;
-        Self::start_with(port, number, courier, None, |_| Router::new()).await
+        Self::start_with(port, number, courier, None, BlockList::default(), |_| Router::new()).await
     }
 
     /// Starts beside other routes (the phones), which learn what happens.
@@ -184,6 +192,7 @@ impl FakeGraph {
         number: FakeNumber,
         courier: Courier,
         happenings: Option<mpsc::UnboundedSender<Happening>>,
+        blocked: BlockList,
         beside: impl FnOnce(&Arc<Shared>) -> Router,
     ) -> std::io::Result<Self> {
         // Loopback only: whoever reaches this port plays Meta.
@@ -196,6 +205,8 @@ impl FakeGraph {
             reads: Mutex::default(),
             downloads: Mutex::default(),
             uploads: Mutex::default(),
+            blocks: Mutex::default(),
+            blocked,
             shelf: Shelf::default(),
             templates: TemplateShelf::default(),
             origin: format!("http://{address}"),
@@ -291,6 +302,16 @@ impl FakeGraph {
     /// Queues a behaviour for the next upload.
     pub fn next_upload(&self, behaviour: Behaviour) {
         self.shared.uploads().queue(None, behaviour);
+    }
+
+    /// Queues a behaviour for the next call that blocks or unblocks.
+    pub fn next_block(&self, behaviour: Behaviour) {
+        self.shared.blocks().queue(None, behaviour);
+    }
+
+    /// Whom the numbers have blocked.
+    pub fn blocked(&self) -> &BlockList {
+        &self.shared.blocked
     }
 
     /// The files Meta keeps.

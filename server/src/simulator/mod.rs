@@ -2,6 +2,7 @@
 //! it, and so do the tests.
 
 pub mod behaviour;
+pub mod block_list;
 #[cfg(test)]
 mod callback;
 pub mod channel;
@@ -30,6 +31,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 pub use behaviour::{Behaviour, Held, Moment};
+pub use block_list::BlockList;
 pub use courier::{Courier, Patience};
 pub use customer::Customer;
 pub use graph::{FakeGraph, FakeNumber};
@@ -88,13 +90,15 @@ impl Simulator {
             app_secret: options.app_secret,
         };
         let courier = Courier::new(Patience::default()).map_err(std::io::Error::other)?;
-        let phones = Phones::new(number.number(), options.house, courier.clone(), options.pace);
+        let blocked = BlockList::default();
+        let phones = Phones::new(number.number(), options.house, courier.clone(), options.pace, blocked.clone());
         let (happenings, heard) = mpsc::unbounded_channel();
         let graph = FakeGraph::start_with(
             options.port.unwrap_or_default(),
             number,
             courier.clone(),
             Some(happenings),
+            blocked,
             |shared| phones::router(phones::Place::new(phones.clone(), shared.clone(), &options.stylesheet_url)),
         )
         .await?;

@@ -21,6 +21,7 @@ use app::ctx::now_ms;
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use super::block_list::BlockList;
 use super::courier::{Courier, Outcome};
 use super::customer::Customer;
 use super::dice::Dice;
@@ -51,15 +52,16 @@ struct Inner {
     /// The business' name, as customers see it.
     house: String,
     pace: Pace,
+    blocked: BlockList,
 }
 
 /// A page that falls this far behind asks for everything again.
 const NEWS_KEPT: usize = 512;
 
 impl Phones {
-    pub(super) fn new(number: Number, house: String, courier: Courier, pace: Pace) -> Self {
+    pub(super) fn new(number: Number, house: String, courier: Courier, pace: Pace, blocked: BlockList) -> Self {
         let news = broadcast::channel(NEWS_KEPT).0;
-        Self { inner: Arc::new(Inner { desk: Mutex::default(), news, courier, number, house, pace }) }
+        Self { inner: Arc::new(Inner { desk: Mutex::default(), news, courier, number, house, pace, blocked }) }
     }
 
     /// Lives with what happens at the fake Graph API until that ends.
@@ -76,6 +78,7 @@ impl Phones {
     pub fn add(&self, customer: Customer) -> String {
         let mut desk = self.desk();
         let phone = desk.add(customer);
+        self.wrote(&phone.customer, 0);
         self.tell(News::Phone { phone: PhoneBrief::of(phone) });
         phone.customer.key().to_owned()
     }
@@ -130,6 +133,11 @@ impl Phones {
             };
             phone.add(bubble.clone());
             self.tell(News::Message { customer: key.to_owned(), message: bubble });
+            if self.is_blocked(&phone.customer) {
+                // It stays at one tick for good, and nobody is told why.
+                return Some(id);
+            }
+            self.wrote(&phone.customer, now_ms);
             self.post(key, value)
         };
         let (phones, key, wamid) = (self.clone(), key.to_owned(), id.clone());
@@ -171,7 +179,9 @@ impl Phones {
         if let Some(message) = phone.mark(&target, mark) {
             self.tell(News::Changed { customer: key.to_owned(), message });
         }
-        drop(self.post(key, value));
+        if !self.is_blocked(&phone.customer) {
+            drop(self.post(key, value));
+        }
         Some(id)
     }
 
@@ -181,6 +191,9 @@ impl Phones {
         let now_ms = now_ms();
         let mut desk = self.desk();
         let customer = desk.phone(key)?.customer.clone();
+        if self.is_blocked(&customer) {
+            return Some(id);
+        }
         for (at_ms, duration_s) in [(now_ms - duration_s * 1_000, None), (now_ms, Some(duration_s))] {
             let ring = webhook::Ring { customer: &customer, id: &id, at_ms, duration_s };
             let value = webhook::call(&self.inner.number, &ring);
@@ -218,7 +231,21 @@ impl Phones {
     pub(super) fn unplayed(&self) -> Vec<(String, String)> {
         let desk = self.desk();
         let unplayed = desk.phones().filter(|phone| !phone.played && !phone.off);
+        let unplayed = unplayed.filter(|phone| !self.is_blocked(&phone.customer));
         unplayed.map(|phone| (phone.customer.key().to_owned(), phone.customer.country().to_owned())).collect()
+    }
+
+    /// Has the business blocked them? Then nothing of theirs comes through.
+    fn is_blocked(&self, customer: &Customer) -> bool {
+        let names = [&customer.phone, &customer.user_id].into_iter().flatten();
+        names.into_iter().any(|name| self.inner.blocked.holds(&self.inner.number.phone_number_id, name))
+    }
+
+    /// The customer wrote then; 0: never.
+    fn wrote(&self, customer: &Customer, at_ms: i64) {
+        for name in [&customer.phone, &customer.user_id].into_iter().flatten() {
+            self.inner.blocked.wrote(&self.inner.number.phone_number_id, name, at_ms);
+        }
     }
 
     /// A page shows these phones: somebody reads what is on them.
@@ -248,6 +275,7 @@ impl Phones {
             let key = desk.addressed(&message.to).unwrap_or_else(|| message.to.clone());
             if desk.phone(&key).is_none() {
                 let phone = desk.add(Customer::addressed(&message.to));
+                self.wrote(&phone.customer, 0);
                 self.tell(News::Phone { phone: PhoneBrief::of(phone) });
             }
             let open = desk.is_open(&key);

@@ -31,6 +31,7 @@ const KNOWN: &[(i64, u16, &str, &str)] = &[
     (200, 403, "API Permission", "Permission is either not granted or has been removed."),
     (368, 403, "Temporarily blocked for policies violations", "The account has been restricted."),
     (80007, 429, "Rate limit issues", "The WhatsApp Business Account has reached its rate limit."),
+    (130403, 400, "Recipient blocked", "The business has blocked this user."),
     (130429, 429, "Rate limit hit", "Cloud API message throughput has been reached."),
     (130472, 400, "User's number is part of an experiment", "Message was not sent as part of an experiment."),
     (131000, 500, "Something went wrong", "Message failed to send due to an unknown error."),

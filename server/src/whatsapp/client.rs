@@ -15,7 +15,7 @@ const TOTAL: Duration = Duration::from_secs(15);
 const CONNECT: Duration = Duration::from_secs(5);
 const KEPT: Duration = Duration::from_secs(30);
 /// Meta's answers are small; more is no answer of Meta's.
-const ANSWER_BYTES: usize = 256 * 1024;
+pub(super) const ANSWER_BYTES: usize = 256 * 1024;
 
 /// The Graph API.
 #[derive(Clone)]
@@ -228,7 +228,7 @@ async fn read_answer(response: reqwest::Response, most: usize) -> Result<Value, 
     Err(GraphError::Refused { code: error.code, message: error.title })
 }
 
-async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, GraphError> {
+pub(super) async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, GraphError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| GraphError::Unreadable)? {
         if bytes.len() + chunk.len() > most {

@@ -1,5 +1,6 @@
 //! Everything that knows Meta's Cloud API.
 
+pub mod blocks;
 pub mod client;
 pub mod files;
 pub mod send_outcome;

@@ -1,6 +1,7 @@
 //! What runs beside the requests. One file each.
 
 pub mod anew;
+pub mod blocks;
 pub mod condition;
 pub mod housekeeping;
 pub mod inbound;

@@ -12,7 +12,7 @@ use app::store::contacts::{self, Identity, NewContact};
 use app::store::messages::NewMessage;
 use app::store::phone::chunks::{self, Chunk};
 use app::store::phone::past::{self, Brought};
-use app::store::{Db, StoreError, Tx, bulk, channels, counters, delivery, journal, marks, quarantine};
+use app::store::{Db, StoreError, Tx, bulk, channels, counters, delivery, journal, marks, quarantine, suggestions};
 use tokio::sync::watch;
 
 use super::inbound::{MessagePlace, row_of};
@@ -244,6 +244,9 @@ async fn conversation_of(
         }
         None => contacts::insert(&mut tx.conn(), &seen).await?,
     };
+    for (rival, kind) in &known.rivals {
+        suggestions::raise(tx, &contact_id, rival, *kind, now).await?;
+    }
     if !known.new_aliases.is_empty() {
         contacts::add_aliases(&mut tx.conn(), &contact_id, &known.new_aliases, now).await?;
     }

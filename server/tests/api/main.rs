@@ -8,6 +8,7 @@
 mod harness;
 
 mod backup;
+mod blocking;
 mod commands;
 mod commands_refused;
 mod contacts;

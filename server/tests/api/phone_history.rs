@@ -1,6 +1,8 @@
 //! What is on the phone a number lives on too: its history in parts, its address book, asked for once.
 
+use app::api::customer::CustomerDetails;
 use app::api::phone_app::BringOutcome;
+use app::domain::contact::AliasKind;
 use app::domain::phone_app::Phone;
 use serde_json::{Value, json};
 use server::simulator::FakeNumber;
@@ -12,6 +14,7 @@ both!(
     an_open_conversation_grows_downwards,
     files_that_follow_take_their_places,
     what_cannot_be_read_is_set_aside_and_the_rest_comes,
+    a_history_that_names_two_raises_a_suggestion,
     a_history_goes_on_after_a_kill,
     what_happens_now_goes_before,
     a_declined_history_is_said,
@@ -181,6 +184,25 @@ async fn what_cannot_be_read_is_set_aside_and_the_rest_comes(place: &Place) {
     .await;
     for item in &set_aside {
         assert!(!item["reason"].as_str().unwrap().is_empty(), "{item}");
+    }
+}
+
+async fn a_history_that_names_two_raises_a_suggestion(place: &Place) {
+    let house = house_on_a_phone(place).await;
+    let (by_id, by_phone) = (Writer::by_user_id("EG.1"), Writer::nth(2));
+    let id_chat = house.conversation_with(&by_id).await;
+    let phone_chat = house.conversation_with(&by_phone).await;
+    let mut both = thread(&by_phone, (1..4).map(|n| message(&by_phone, n)).collect());
+    both["context"]["user_id"] = json!("EG.1");
+    house.receive(chunk(1, 1, 100, vec![both])).await;
+    assert_eq!(texts(&house, &id_chat, 4).await.len(), 4, "a user id decides");
+    assert_eq!(house.messages(&phone_chat).await.len(), 1, "nobody is merged silently");
+    let ahmed = Agent::sign_in(&house, AHMED).await;
+    for (chat, other) in [(&id_chat, &phone_chat), (&phone_chat, &id_chat)] {
+        let details: CustomerDetails = ahmed.call("customer/details", json!({ "id": chat })).await.unwrap();
+        let suggested: Vec<_> =
+            details.suggestions.iter().map(|one| (one.conversation_id.as_str(), one.kind)).collect();
+        assert_eq!(suggested, [(other.as_str(), AliasKind::Phone)]);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{OutboxRow, by_attempt, pairs};
+use crate::domain::block::BlockState;
 use crate::domain::ids::{ChannelId, ConversationId, MessageId};
 use crate::domain::message::MessageStatus;
 use crate::store::bulk::messages::{Progress, advance};
@@ -91,8 +92,16 @@ pub struct Destination {
     pub message_id: MessageId,
     pub kind: String,
     pub window_expires_at_ms: Option<i64>,
+    block_state: Option<String>,
     pub phone: Option<String>,
     pub user_id: Option<String>,
+}
+
+impl Destination {
+    /// Whether its customer is blocked on its number.
+    pub fn block(&self) -> Option<BlockState> {
+        self.block_state.as_deref().and_then(BlockState::from_word)
+    }
 }
 
 /// The destinations of messages.
@@ -105,7 +114,7 @@ pub async fn destinations(conn: &mut Conn<'_>, ids: &[&MessageId]) -> Result<Has
         let rows: Vec<Destination> = on!(conn, c => {
             let mut query = sqlx::QueryBuilder::new(
                 "select m.id as message_id, m.kind as kind, v.window_expires_at_ms as window_expires_at_ms,
-                   c.phone as phone, c.user_id as user_id
+                   v.block_state as block_state, c.phone as phone, c.user_id as user_id
                  from messages m join conversations v on v.id = m.conversation_id
                  join contacts c on c.id = v.contact_id where m.id in (",
             );

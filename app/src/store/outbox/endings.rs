@@ -10,7 +10,7 @@ use crate::domain::message::{MessageError, MessageStatus};
 use crate::store::bulk::messages::{self as bulk_messages, Progress};
 use crate::store::bulk::{padded, runs};
 use crate::store::delivery::{self, Changed};
-use crate::store::{Conn, Result, Tx, consent, marks, parked};
+use crate::store::{Conn, Result, Tx, blocks, consent, marks, parked};
 
 /// How one attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,7 @@ pub async fn write(tx: &mut Tx, endings: &[Ending], now_ms: i64) -> Result<Vec<C
         let Some(step) = step(ending, now_ms) else { continue };
         if let End::Failed(error) = &ending.end {
             consent::refused(tx, &ending.row.conversation_id, error, None, now_ms).await?;
+            blocks::refused(tx, &ending.row.conversation_id, &ending.row.message_id, error, now_ms).await?;
         }
         changed.push(Changed { conversation_id: ending.row.conversation_id.clone(), message_id: step.id.clone() });
         steps.push(step);

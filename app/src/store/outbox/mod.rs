@@ -16,6 +16,7 @@ pub mod endings;
 pub mod overdue;
 pub mod pairs;
 pub mod turns;
+pub mod waiting;
 
 /// A row as the sender needs it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

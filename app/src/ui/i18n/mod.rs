@@ -1,6 +1,7 @@
 //! Every text of the screen, typed: one struct per area with a field or function per message, filled once per language,
 //! so that a missing translation does not compile.
 
+pub mod block;
 pub mod common;
 pub mod compose;
 pub mod customer;
@@ -22,6 +23,7 @@ pub struct Texts {
     pub common: common::CommonTexts,
     pub compose: compose::ComposeTexts,
     pub inbox: inbox::InboxTexts,
+    pub block: block::BlockTexts,
     pub customer: customer::CustomerTexts,
     pub thread: thread::ThreadTexts,
     pub message: message::MessageTexts,
@@ -37,6 +39,7 @@ static AR: Texts = Texts {
     common: common::AR,
     compose: compose::AR,
     inbox: inbox::AR,
+    block: block::AR,
     customer: customer::AR,
     thread: thread::AR,
     message: message::AR,
@@ -52,6 +55,7 @@ static EN: Texts = Texts {
     common: common::EN,
     compose: compose::EN,
     inbox: inbox::EN,
+    block: block::EN,
     customer: customer::EN,
     thread: thread::EN,
     message: message::EN,

@@ -78,7 +78,7 @@ pub async fn get(
 }
 
 /// A conversation as integrators read it.
-fn conversation(row: &ConversationRow) -> Value {
+pub fn conversation(row: &ConversationRow) -> Value {
     let last_message = row.last_message.as_ref().map(|last| {
         json!({
             "id": last.id, "direction": last.direction, "author": { "kind": last.author_kind }, "kind": last.kind,
@@ -99,6 +99,7 @@ fn conversation(row: &ConversationRow) -> Value {
         "unread_count": row.unread_count,
         "seq": row.seq,
         "window_expires_at_ms": row.window_expires_at_ms,
+        "block": row.block,
         "last_activity_at_ms": row.last_activity_at_ms,
         "last_message": last_message,
     })

@@ -1,5 +1,6 @@
 //! REST for integrators: keys, limits, errors; a file per resource.
 
+pub mod blocks;
 pub mod conversations;
 pub mod messages;
 pub mod openapi;

@@ -77,6 +77,9 @@ pub(super) async fn take(
 
 async fn send(shared: &Arc<Shared>, number: &FakeNumber, call: &Value, kind: &str) -> Result<Response, Refusal> {
     let mut message = check(number, call, kind)?;
+    if shared.blocked.holds(&number.phone_number_id, &message.to) {
+        return Err(Refusal::of(130_403));
+    }
     if kind == "template" {
         message.body = templates::check(shared, &message.object)?;
     }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::serve::HangUp;
-use super::{FakeNumber, Shared, account, files, messages, templates};
+use super::{FakeNumber, Shared, account, blocks, files, messages, templates};
 use crate::simulator::ledger::SeenRequest;
 use crate::simulator::refusal::Refusal;
 use crate::simulator::webhook;
@@ -31,6 +31,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/{version}/{id}/subscribed_apps", get(account::subscribed_apps).post(account::subscribe))
         .route("/{version}/{id}/message_templates", get(templates::list))
         .route("/{version}/{id}/messages", post(messages::take))
+        .route("/{version}/{id}/block_users", get(blocks::list).post(blocks::block).delete(blocks::unblock))
         .route("/{version}/{id}/smb_app_data", post(account::bring))
         .route("/{version}/{id}/media", post(files::take))
         .route("/files/{id}", get(files::bytes))

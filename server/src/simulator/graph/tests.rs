@@ -273,3 +273,39 @@ async fn numbers_accounts_and_tokens_can_be_looked_up() {
     let (status, _) = get(&graph, "/300000000000001?appsecret_proof=00").await;
     assert_eq!(status, 400, "a wrong app secret is found out");
 }
+
+#[tokio::test]
+async fn customers_are_blocked_with_an_answer_for_each() {
+    let graph = start().await;
+    let ask = async |method: reqwest::Method, users: Value| {
+        let body = json!({ "messaging_product": "whatsapp", "block_users": users });
+        let url = format!("{}/300000000000001/block_users", graph.url());
+        let answer = client().request(method, url).bearer_auth("test-access-token").json(&body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    use reqwest::Method;
+    graph.blocked().wrote("300000000000001", "+201000002000", 0);
+    let users = json!([{ "user": HEBA }, { "user_id": "EG.90010020" }, { "user": "+201000002000" },
+        { "user": "+201000000100" }, { "user": "201000001842" }]);
+    let (status, body) = ask(Method::POST, users).await;
+    assert_eq!((status, &body["error"]["code"]), (400, &json!(139_100)));
+    let added = &body["block_users"]["added_users"];
+    assert_eq!(
+        *added,
+        json!([{ "input": HEBA, "wa_id": "201000001842" },
+        { "input": "EG.90010020", "user_id": "EG.90010020" }])
+    );
+    let failed = body["block_users"]["failed_users"].as_array().unwrap();
+    let codes: Vec<_> = failed.iter().map(|user| user["errors"][0]["code"].as_i64().unwrap()).collect();
+    assert_eq!(codes, [131_047, 131_021, 131_009], "too long ago, ourselves, no phone number");
+    let (_, listed) = get(&graph, "/300000000000001/block_users").await;
+    assert_eq!(listed["data"].as_array().unwrap().len(), 2);
+    let (status, body) = post(&graph, &text(HEBA, "m1")).await.unwrap();
+    assert_eq!((status, &body["error"]["code"]), (400, &json!(130_403)));
+    for _ in 0..2 {
+        let (status, body) = ask(Method::DELETE, json!([{ "user": HEBA }])).await;
+        assert_eq!((status, &body["block_users"]["removed_users"][0]["input"]), (200, &json!(HEBA)), "twice no harm");
+    }
+    assert_eq!(post(&graph, &text(HEBA, "m1")).await.unwrap().0, 200);
+    assert_eq!(ask(Method::POST, json!([])).await.0, 400);
+}

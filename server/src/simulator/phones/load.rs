@@ -1,5 +1,6 @@
 //! Filling the phones from the stored conversations: after a restart they show what they showed before.
 
+use app::domain::block::BlockState;
 use app::domain::content::{Reaction, ReactionSide};
 use app::domain::conversation::{ConversationRow, ListFilter};
 use app::domain::ids::ChannelId;
@@ -32,6 +33,12 @@ impl Phones {
             for row in &page.rows {
                 let phone = phone(&mut read.conn(), row).await?;
                 loaded += 1;
+                let wrote_at_ms = phone.last(|bubble| bubble.own).map_or(0, |bubble| bubble.at_ms);
+                self.wrote(&phone.customer, wrote_at_ms);
+                if row.block.as_ref().is_some_and(|block| block.state != BlockState::Blocking) {
+                    // Meta would remember; we have forgotten with the last stop.
+                    self.inner.blocked.add(&self.inner.number.phone_number_id, phone.customer.key());
+                }
                 let mut desk = self.desk();
                 let held = desk.add(phone.customer.clone());
                 if held.thread.is_empty() {

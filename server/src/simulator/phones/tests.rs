@@ -178,6 +178,34 @@ async fn what_is_sent_to_a_phone_that_is_off_waits() {
 }
 
 #[tokio::test]
+async fn nothing_of_a_blocked_customer_comes_through() {
+    let test = start().await;
+    test.add_heba().await;
+    let ask = async |method: reqwest::Method| {
+        let url = format!("{}/300000000000001/block_users", test.simulator.graph_url());
+        let body = json!({ "messaging_product": "whatsapp", "block_users": [{ "user": HEBA }] });
+        let answer = test.client.request(method, url).bearer_auth("token").json(&body).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()
+    };
+    let say = async |text: &str| test.post("messages", json!({ "customer": HEBA, "text": text })).await.0;
+    use reqwest::Method;
+    let refused = ask(Method::POST).await;
+    assert_eq!(refused["block_users"]["failed_users"][0]["errors"][0]["code"], 131_047, "she has never written");
+    assert_eq!(say("سلام").await, 202);
+    assert_eq!(ask(Method::POST).await["block_users"]["added_users"][0]["input"], HEBA);
+    assert_eq!(say("ليه محدش بيرد؟").await, 202);
+    test.post("marks", json!({ "customer": HEBA, "mark": { "edit": "x" } })).await;
+    test.post("calls", json!({ "customer": HEBA, "duration_s": 0 })).await;
+    ask(Method::DELETE).await;
+    assert_eq!(say("أهلا").await, 202);
+    let bodies = test.callback.bodies(2).await;
+    let texts: Vec<_> =
+        bodies.iter().map(|body| &body["entry"][0]["changes"][0]["value"]["messages"][0]["text"]["body"]).collect();
+    assert_eq!(texts, [&json!("سلام"), &json!("أهلا")], "what was written meanwhile never comes");
+    assert_eq!(test.thread().await[1]["tick"], "sent", "one tick, for good");
+}
+
+#[tokio::test]
 async fn faults_are_chosen_on_the_phone() {
     let test = start().await;
     test.add_heba().await;

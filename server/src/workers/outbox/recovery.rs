@@ -62,7 +62,8 @@ impl Sender {
         let (mut failed, mut longer) = (Vec::new(), Vec::new());
         for row in rows {
             let Some(place) = places.get(&row.message_id) else { continue };
-            match (fate(&place.kind, row.expires_at_ms, place.window_expires_at_ms, now), place.window_expires_at_ms) {
+            let fate = fate(&place.kind, row.expires_at_ms, place.window_expires_at_ms, place.block(), now);
+            match (fate, place.window_expires_at_ms) {
                 (Fate::Fails { code }, _) => failed.push(Ending { row, end: End::Failed(reason(code)) }),
                 (Fate::Goes, Some(until)) if row.expires_at_ms < Some(until) => longer.push((row, until)),
                 (Fate::Goes, _) => {}
@@ -75,10 +76,13 @@ impl Sender {
 
 /// One of our own reasons.
 pub fn reason(code: i64) -> MessageError {
-    use app::domain::graph_error::{CHANNEL_GONE, EXPIRED_WHILE_QUEUED, WINDOW_CLOSED_WHILE_QUEUED};
+    use app::domain::graph_error::{
+        BLOCKED_WHILE_QUEUED, CHANNEL_GONE, EXPIRED_WHILE_QUEUED, WINDOW_CLOSED_WHILE_QUEUED,
+    };
     let title = match code {
         WINDOW_CLOSED_WHILE_QUEUED => "window closed",
         EXPIRED_WHILE_QUEUED => "expired",
+        BLOCKED_WHILE_QUEUED => "customer blocked",
         CHANNEL_GONE => "no address",
         _ => "not sent",
     };

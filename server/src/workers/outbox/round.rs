@@ -215,7 +215,8 @@ impl Sender {
         let (mut leaving, mut late) = (Vec::new(), Vec::new());
         for mut row in claimed {
             let place = places.get(&row.message_id);
-            let fate = place.map(|place| fate(&place.kind, row.expires_at_ms, place.window_expires_at_ms, now));
+            let fate =
+                place.map(|place| fate(&place.kind, row.expires_at_ms, place.window_expires_at_ms, place.block(), now));
             let addressed = place.is_some_and(|place| place.phone.is_some() || place.user_id.is_some());
             match fate {
                 Some(Fate::Goes) if addressed => {

@@ -123,6 +123,7 @@ impl<'p> House<'p> {
             "update sending_turns set until_ms = 0, claimed_at_ms = claimed_at_ms - 5000",
             "update outbox set lease_until_ms = 0 where state <> 'queued'",
             "update outbox_pairs set due_at_ms = 1 where due_at_ms is not null",
+            "update blocks set lease_until_ms = 0 where state = 'asked'",
             "update media set not_before_ms = 0 where state in ('waiting', 'retrying')",
         ] {
             // A server at work may hold the same rows the other way round; one of the two is told so, and time passes later.

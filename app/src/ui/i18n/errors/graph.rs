@@ -2,7 +2,9 @@
 //! same codes answer a send, come in a `failed` status, and stand on a paused number.
 
 use super::{graph_admin, graph_refused};
-use crate::domain::graph_error::{CHANNEL_GONE, EXPIRED_WHILE_QUEUED, FILE_GONE, WINDOW_CLOSED_WHILE_QUEUED};
+use crate::domain::graph_error::{
+    BLOCKED_WHILE_QUEUED, CHANNEL_GONE, EXPIRED_WHILE_QUEUED, FILE_GONE, WINDOW_CLOSED_WHILE_QUEUED,
+};
 
 /// A sentence in Arabic and in English.
 pub type Pair = (&'static str, &'static str);
@@ -25,6 +27,10 @@ fn ours(code: i64) -> Option<Pair> {
         CHANNEL_GONE => (
             "أُزيل هذا الرقم والرسالة في الانتظار فلم تُرسل. يلزم ربط الرقم من جديد ثم إعادة الإرسال.",
             "This number was removed while the message waited, so it was not sent. Connect the number again, then send once more.",
+        ),
+        BLOCKED_WHILE_QUEUED => (
+            "حُظر العميل على هذا الرقم والرسالة في الانتظار فلم تُرسل. إن بقيت لازمة فتُرسل من جديد بعد رفع الحظر.",
+            "The customer was blocked on this number while this waited, so it was not sent. If it is still wanted, unblock them and send it again.",
         ),
         FILE_GONE => (
             "لم يعد ملف هذه الرسالة محفوظًا هنا فلم تُرسل. يلزم إرفاق الملف من جديد.",
@@ -228,6 +234,7 @@ mod tests {
         WINDOW_CLOSED_WHILE_QUEUED,
         CHANNEL_GONE,
         EXPIRED_WHILE_QUEUED,
+        BLOCKED_WHILE_QUEUED,
         FILE_GONE,
     ];
 

@@ -34,6 +34,8 @@ impl ErrorTexts {
             AppError::NotFound => self.pick("لا وجود له هنا", "Not found"),
             AppError::Forbidden => self.pick("خارج صلاحياتكم", "Not allowed"),
             AppError::WindowClosed { .. } => self.pick("نافذة الـ24 ساعة مغلقة", "The 24-hour window is closed"),
+            AppError::CustomerBlocked => self.pick("العميل محظور", "The customer is blocked"),
+            AppError::BlockRefused { .. } => self.pick("لم تقبل ميتا الحظر", "Meta did not take the block"),
             AppError::TooLong { .. } => self.pick("النص أطول من المسموح", "Too long"),
             AppError::InvalidField { .. } => self.pick("حقل غير صحيح", "A field is not right"),
             AppError::ClientMsgIdReused => self.pick("معرّف رسالة مكرر", "Message id used before"),
@@ -78,6 +80,7 @@ impl ErrorTexts {
                 }
                 Locale::En => format!("WhatsApp does not send a file of type {mime} this way. Send it as a document."),
             },
+            AppError::BlockRefused { code } => self.block_refused(*code),
             AppError::InvalidField { field, problem } => fields::problem(self.locale, field, *problem),
             AppError::Throttled { retry_after_s } => match self.locale {
                 Locale::Ar => format!("محاولات كثيرة. تصح المحاولة التالية بعد {}.", self.span(*retry_after_s)),
@@ -132,6 +135,10 @@ impl ErrorTexts {
                 "مرّت 24 ساعة على آخر رسالة من العميل فلم تُرسل الرسالة. تُرسل بقالب معتمد، أو بعد أن يكتب من جديد.",
                 "24 hours have passed since the customer last wrote, so this was not sent. Use an approved template, or wait until they write again.",
             ),
+            AppError::CustomerBlocked => self.pick(
+                "حظر فريقكم هذا العميل على هذا الرقم فلم تُرسل الرسالة. يلزم رفع الحظر قبل الكتابة إليه.",
+                "Your team blocked this customer on this number, so this was not sent. Unblock them to write.",
+            ),
             AppError::ClientMsgIdReused => self.pick(
                 "استُخدم client_msg_id هذا لرسالة أخرى. يلزم معرّف جديد لكل رسالة.",
                 "This client_msg_id was used for another message. Each message needs its own.",
@@ -174,6 +181,7 @@ impl ErrorTexts {
             ),
             AppError::Unavailable
             | AppError::TooLong { .. }
+            | AppError::BlockRefused { .. }
             | AppError::InvalidField { .. }
             | AppError::Throttled { .. }
             | AppError::FileTooLarge { .. }
@@ -182,6 +190,41 @@ impl ErrorTexts {
                 "لا تستجيب قاعدة البيانات الآن. تصح المحاولة من جديد بعد لحظات.",
                 "The database does not answer just now. Try again in a moment.",
             ),
+        }
+    }
+
+    /// Why Meta did not block or unblock somebody. Some codes mean another thing here than for a message.
+    fn block_refused(&self, code: i64) -> String {
+        let said = match code {
+            131_047 => Some((
+                "لا يسمح واتساب لرقم إلا بحظر من كتب إليه خلال آخر 24 ساعة. يصح الحظر بعد أن يكتب من جديد.",
+                "WhatsApp lets a number block only those who wrote to it within the last 24 hours. It works once they write again.",
+            )),
+            131_021 => Some((
+                "هذا رقمكم نفسه، ولا يحظر الرقم نفسه.",
+                "This is your own number, and a number cannot block itself.",
+            )),
+            139_100 => Some((
+                "لم تقبل ميتا حظر هذا العميل أو رفع الحظر عنه ولم تذكر السبب. قد يكون حسابه حساب أعمال، وهذه لا تُحظر.",
+                "Meta did not block or unblock this customer and does not say why. It may be a business account; those cannot be blocked.",
+            )),
+            139_101 => Some((
+                "بلغت قائمة المحظورين على هذا الرقم حدّها (64,000). يلزم رفع الحظر عن غيره أولًا.",
+                "This number's block list is full (64,000). Unblock somebody else first.",
+            )),
+            130_429 => Some((
+                "طُلب من ميتا الكثير في وقت قصير ولم يتغيّر شيء. تصح المحاولة من جديد بعد لحظات.",
+                "Meta was asked too much in a short time, and nothing was changed. Try again in a moment.",
+            )),
+            _ => None,
+        };
+        if let Some((ar, en)) = said {
+            return self.pick(ar, en).to_owned();
+        }
+        match (self.graph_code(code), self.locale) {
+            (Some(sentence), _) => sentence.to_owned(),
+            (None, Locale::Ar) => format!("لم تقبل ميتا ذلك ولم يتغيّر شيء (الرمز {code})."),
+            (None, Locale::En) => format!("Meta did not take this, and nothing was changed (code {code})."),
         }
     }
 

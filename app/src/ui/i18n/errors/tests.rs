@@ -83,3 +83,15 @@ fn codes_we_do_not_know_show_metas_words() {
     let known = MessageError { code: 131047, title: "Re-engagement message".into(), details: String::new() };
     assert_eq!(Some(AR.message_error(&known).as_str()), AR.graph_code(131047));
 }
+
+#[test]
+fn a_block_that_meta_refuses_says_why() {
+    for code in [131_047, 131_021, 139_100, 139_101, 130_429, 190, 777] {
+        let error = AppError::BlockRefused { code };
+        let (ar, en) = (AR.sentence(&error), EN.sentence(&error));
+        assert!(arabic(&ar) && ar.ends_with('.'), "{code}: {ar}");
+        assert!(!arabic(&en) && en.ends_with('.'), "{code}: {en}");
+    }
+    let message = EN.graph_code(131_047).unwrap();
+    assert_ne!(EN.sentence(&AppError::BlockRefused { code: 131_047 }), message, "no template helps here");
+}

@@ -1,6 +1,7 @@
 //! Where the answer is written: it grows, counts near WhatsApp's limit, and keeps what was typed in each conversation.
 
 mod attach;
+mod blocked;
 mod closed;
 mod emoji;
 mod grow;
@@ -12,6 +13,7 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::customer::shown_block;
 use super::store::Inbox;
 use super::template::{SendTemplate, TemplateDialog};
 use super::thread::Scroll;
@@ -23,6 +25,7 @@ use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::ring::Ring;
 pub use attach::upload;
 use attach::{Attach, Recording, Tools};
+use blocked::Blocked;
 use closed::Closed;
 use emoji::Emoji;
 use more::More;
@@ -53,9 +56,13 @@ pub fn Composer(inbox: Inbox, scroll: Scroll, compose: Compose) -> impl IntoView
         }
     });
     let template = RwSignal::new(false);
+    let block = shown_block(inbox);
+    let blocked = Memo::new(move |_| block.with(Option::is_some));
     view! {
         {move || {
-            if open.get() {
+            if blocked.get() {
+                view! { <Blocked inbox compose block /> }.into_any()
+            } else if open.get() {
                 view! { <Open inbox scroll compose window template /> }.into_any()
             } else {
                 view! { <Closed inbox compose window template /> }.into_any()

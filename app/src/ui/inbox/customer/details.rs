@@ -11,7 +11,10 @@ use crate::ui::inbox::store::Inbox;
 pub fn follow(inbox: Inbox) -> RwSignal<CustomerDetails> {
     let details = RwSignal::new(CustomerDetails::default());
     let wanted = Memo::new(move |_| {
-        inbox.open_row.with(|row| row.as_ref().map(|row| (row.id.clone(), row.contact.id.clone(), row.contact.version)))
+        inbox.open_row.with(|row| {
+            let row = row.as_ref()?;
+            Some((row.id.clone(), row.contact.id.clone(), row.contact.version, row.block.clone()))
+        })
     });
     Effect::new(move |_| {
         let Some(now) = wanted.get() else { return };

@@ -1,5 +1,6 @@
 //! The customer: what is known beside the chat, before the agent has read the message.
 
+mod block;
 mod consent;
 mod details;
 mod merge;
@@ -7,6 +8,8 @@ mod name;
 
 use leptos::prelude::*;
 
+use self::block::Blocking;
+pub use self::block::{Question, shown as shown_block};
 use self::consent::Consents;
 use self::merge::Same;
 use self::name::Ident;
@@ -146,6 +149,7 @@ fn Known(inbox: Inbox, id: String) -> impl IntoView {
         <Window inbox />
         <Consents details />
         <Same inbox details />
+        <Blocking inbox details />
     }
 }
 

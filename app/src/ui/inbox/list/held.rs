@@ -146,6 +146,7 @@ mod tests {
             seq: 0,
             read_seq: 0,
             window_expires_at_ms: None,
+            block: None,
             last_activity_at_ms: 0,
             last_message: None,
         };
