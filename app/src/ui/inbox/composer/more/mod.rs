@@ -54,7 +54,7 @@ pub fn More(inbox: Inbox, scroll: Scroll, compose: Compose) -> impl IntoView {
         open.set(true);
         browser::next_frame(|| {
             // It is asked twice; by then the arrows may have walked on.
-            if !browser::focused().is_some_and(|here| here.closest(".composer__menu").ok().flatten().is_some()) {
+            if browser::focused().is_none_or(|here| here.closest(".composer__menu").ok().flatten().is_none()) {
                 browser::focus(".composer__menu .menu__item");
             }
         });
