@@ -7,6 +7,7 @@
 #     scripts/bench.sh --connections 64    one part of the way in, as for profiling; the page stays as it is
 #     scripts/bench.sh ingest [...]        one of the two, with the same words behind it
 #     scripts/bench.sh send_queue [--quick]
+#     scripts/bench.sh history [--quick]   a phone's history beside live webhooks
 #
 # No figure fails it. It fails when a webhook was not answered 200, or was and is not in the database afterwards, or when a
 # message was sent twice.
@@ -14,9 +15,9 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/env
 
-benches="ingest send_queue"
+benches="ingest history send_queue"
 case "${1:-}" in
-ingest | send_queue) benches="$1"; shift ;;
+ingest | history | send_queue) benches="$1"; shift ;;
 --connections) benches=ingest ;;
 esac
 
@@ -24,7 +25,7 @@ case "$*" in
 '') set -- --write "$PWD/docs/benchmarks.md" ;;
 --quick) ;;
 "--connections "[0-9]* | "--quick --connections "[0-9]*) benches=ingest ;;
-*) echo "usage: $0 [ingest|send_queue] [--quick] [--connections N]" >&2; exit 64 ;;
+*) echo "usage: $0 [ingest|history|send_queue] [--quick] [--connections N]" >&2; exit 64 ;;
 esac
 
 for tool in taskset strace; do
@@ -35,10 +36,14 @@ done
 # The packages of every native command (Makefile), so that no library is built again.
 native="--workspace --exclude frontend"
 for bench in $benches; do
-    floor=ingest_floor
-    if [ "$bench" = send_queue ]; then floor=send_floor; fi
+    # The history comes the same way in: a part of the same program.
+    case $bench in
+    ingest) floor=ingest_floor program=ingest part= ;;
+    history) floor=ingest_floor program=ingest part=--history ;;
+    send_queue) floor=send_floor program=send_queue part= ;;
+    esac
     # shellcheck disable=SC2086 # a list of words
     cargo build --release $native --example $floor
     # shellcheck disable=SC2086
-    cargo bench $native --bench "$bench" -- "$@"
+    cargo bench $native --bench "$program" -- $part "$@"
 done

@@ -3,6 +3,7 @@
 //!
 //! No figure fails a run. A webhook that was not answered 200, or was and is not in the database afterwards, does.
 
+mod history;
 mod load;
 mod machine;
 mod measure;
@@ -33,6 +34,10 @@ pub struct Plan {
     pub traced: Duration,
     /// Of the floor's rate, rising.
     pub fractions: &'static [f64],
+    /// Two seconds each, before a history comes in.
+    pub looks: usize,
+    /// Of a thousand messages.
+    pub history_parts: usize,
     pub size: seed::Size,
 }
 
@@ -44,6 +49,8 @@ const FULL: Plan = Plan {
     paced: Duration::from_secs(6),
     traced: Duration::from_secs(3),
     fractions: &[0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
+    looks: 10,
+    history_parts: 100,
     size: seed::Size { conversations: 100_000, messages: 1_000_000 },
 };
 
@@ -55,6 +62,8 @@ const QUICK: Plan = Plan {
     paced: Duration::from_secs(2),
     traced: Duration::from_secs(1),
     fractions: &[0.1, 0.25, 0.4],
+    looks: 2,
+    history_parts: 5,
     size: seed::Size { conversations: 5_000, messages: 50_000 },
 };
 
@@ -64,7 +73,11 @@ fn main() -> ExitCode {
     let plan = if given.iter().any(|word| word == "--quick") { QUICK } else { FULL };
     let write_to = after("--write").map(PathBuf::from);
     let only = after("--connections").and_then(|word| word.parse().ok());
-    match run(&plan, only, write_to.as_deref()) {
+    let part = match given.iter().any(|word| word == "--history") {
+        true => Part::History,
+        false => Part::Webhooks { only },
+    };
+    match run(&plan, part, write_to.as_deref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -73,11 +86,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(plan: &Plan, only: Option<usize>, write_to: Option<&Path>) -> Outcome<()> {
+/// What is measured.
+enum Part {
+    /// With these connections only, if they are named.
+    Webhooks {
+        only: Option<usize>,
+    },
+    History,
+}
+
+fn run(plan: &Plan, part: Part, write_to: Option<&Path>) -> Outcome<()> {
     machine::keep_to_the_load_core()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let seed = seed::ready(plan.size).await?;
+        let Part::Webhooks { only } = part else { return history(plan, &seed, write_to).await };
         let fsync = machine::fsync_latency(&seed::target())?;
         let mut figures = Vec::new();
         for &connections in plan.connections.iter().filter(|connections| only.is_none_or(|only| only == **connections))
@@ -87,9 +110,20 @@ fn run(plan: &Plan, only: Option<usize>, write_to: Option<&Path>) -> Outcome<()>
         let text = report::markdown(plan, &machine::describe(), &fsync, &figures);
         println!("{text}");
         if let Some(path) = write_to {
-            report::write(path, &text)?;
+            report::write(path, (report::BEGIN, report::END), &text)?;
             eprintln!("bench: written to {}", path.display());
         }
         Ok(())
     })
+}
+
+async fn history(plan: &Plan, seed: &seed::Seed, write_to: Option<&Path>) -> Outcome<()> {
+    let figures = history::run(plan, seed).await?;
+    let text = history::markdown(plan, &machine::describe(), &figures);
+    println!("{text}");
+    if let Some(path) = write_to {
+        history::write(path, &text)?;
+        eprintln!("bench: written to {}", path.display());
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use crate::seed::{self, Size};
 const STATUSES: [&str; 3] = ["sent", "delivered", "read"];
 /// Messages whose three statuses come interleaved, as they do when many conversations run at once.
 const AT_ONCE: usize = 512;
-const TEXTS: [&str; 4] = [
+pub const TEXTS: [&str; 4] = [
     "السلام عليكم، أين وصل طلبي رقم 4821 من فضلك؟",
     "Is the blue one still there in size 42? I would come by today.",
     "شكرا جزيلا على المساعدة، وصلت القطعة سليمة والتغليف ممتاز.",
@@ -77,15 +77,7 @@ impl Mix {
             let status = self.roll(10) < 7 && self.statuses < self.size.outgoing() * STATUSES.len();
             let (told, value) = if status { self.status(&number, now_ms) } else { self.message(&number, now_ms) };
             let body = webhook::body(&number, vec![value]);
-            let signature = webhook::sign(seed::APP_SECRET, &body);
-            let head = format!(
-                "POST /webhooks/whatsapp HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: facebookexternalua\r\n\
-                 accept: */*\r\ncontent-type: application/json\r\nx-hub-signature-256: {signature}\r\n\
-                 content-length: {}\r\n\r\n",
-                body.len()
-            );
-            requests.bytes.extend_from_slice(head.as_bytes());
-            requests.bytes.extend_from_slice(&body);
+            requests.bytes.extend(signed(&body));
             requests.ends.push(requests.bytes.len());
             requests.told.push(told);
         }
@@ -132,6 +124,18 @@ impl Mix {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((mixed ^ (mixed >> 31)) % sides as u64) as usize
     }
+}
+
+/// A whole HTTP request with this body.
+pub fn signed(body: &[u8]) -> Vec<u8> {
+    let signature = webhook::sign(seed::APP_SECRET, body);
+    let head = format!(
+        "POST /webhooks/whatsapp HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: facebookexternalua\r\n\
+         accept: */*\r\ncontent-type: application/json\r\nx-hub-signature-256: {signature}\r\n\
+         content-length: {}\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
 }
 
 fn customer(i: usize) -> Customer {

@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::measure::{Figures, Run, median};
 use crate::{Outcome, Plan};
 
-const BEGIN: &str = "<!-- results: written by scripts/bench.sh -->";
-const END: &str = "<!-- end of results -->";
+pub const BEGIN: &str = "<!-- results: written by scripts/bench.sh -->";
+pub const END: &str = "<!-- end of results -->";
 
 /// Acks beside the floor's.
 const ACKS: f64 = 0.85;
@@ -108,7 +108,7 @@ fn verdicts(text: &mut String, figures: &Figures) {
 }
 
 /// 12345.6 → 12,346.
-fn thousands(value: f64) -> String {
+pub fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -121,12 +121,12 @@ fn thousands(value: f64) -> String {
 }
 
 /// Puts the results between their marks.
-pub fn write(path: &Path, results: &str) -> Outcome<()> {
+pub fn write(path: &Path, (begin_mark, end_mark): (&str, &str), results: &str) -> Outcome<()> {
     let page = std::fs::read_to_string(path)?;
-    let (Some(begin), Some(end)) = (page.find(BEGIN), page.find(END)) else {
+    let (Some(begin), Some(end)) = (page.find(begin_mark), page.find(end_mark)) else {
         return Err(format!("{}: the marks around the results are missing", path.display()).into());
     };
-    let page = format!("{}\n\n{}\n\n{}", &page[..begin + BEGIN.len()], results.trim(), &page[end..]);
+    let page = format!("{}\n\n{}\n\n{}", &page[..begin + begin_mark.len()], results.trim(), &page[end..]);
     std::fs::write(path, page)?;
     Ok(())
 }

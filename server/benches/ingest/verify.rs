@@ -70,11 +70,11 @@ impl Answered {
     }
 }
 
-async fn open(file: &Path) -> Outcome<SqliteConnection> {
+pub async fn open(file: &Path) -> Outcome<SqliteConnection> {
     Ok(SqliteConnectOptions::new().filename(file).connect().await?)
 }
 
-async fn count(database: &mut SqliteConnection, sql: &'static str) -> Outcome<usize> {
+pub async fn count(database: &mut SqliteConnection, sql: &'static str) -> Outcome<usize> {
     let count: i64 = sqlx::query_scalar(sql).fetch_one(database).await?;
     Ok(count as usize)
 }
