@@ -28,8 +28,8 @@ async fn a_conversation_looks_as_promised(place: &Place) {
     let (wamid, body) = heba.says_at("أهلًا", now);
     house.receive(body).await;
     let row = house.conversation_of(&heba).await;
-    let expected = "assignee_id channel_id contact id labels last_activity_at_ms last_message seq status team_id \
-                    unread_count window_expires_at_ms";
+    let expected = "assignee_id block channel_id contact id labels last_activity_at_ms last_message seq status \
+                    team_id unread_count window_expires_at_ms";
     assert_eq!(keys_of(&row).join(" "), expected);
     assert_eq!(keys_of(&row["contact"]), ["id", "name", "phone", "user_id"]);
     let sent_at_ms = now / 1_000 * 1_000;
@@ -38,7 +38,7 @@ async fn a_conversation_looks_as_promised(place: &Place) {
     assert_eq!(row["contact"]["name"], "Customer 1842");
     assert_eq!((&row["status"], &row["assignee_id"], &row["team_id"]), (&json!("open"), &Value::Null, &Value::Null));
     assert_eq!((&row["labels"], &row["unread_count"], &row["seq"]), (&json!([]), &json!(1), &json!(1)));
-    assert_eq!(row["last_activity_at_ms"], sent_at_ms);
+    assert_eq!((&row["block"], &row["last_activity_at_ms"]), (&Value::Null, &json!(sent_at_ms)));
     assert_eq!(row["window_expires_at_ms"], sent_at_ms + 24 * 3_600_000);
     assert_eq!(row["last_message"]["text"], "أهلًا");
     let id = row["id"].as_str().unwrap();
